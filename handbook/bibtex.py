@@ -1,0 +1,109 @@
+"""A small BibTeX reader that keeps line numbers and names every fault; pybtex keeps neither."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+_ENTRY = re.compile(r"@(\w+)\s*\{\s*([^,\s{}]*)\s*,")
+_FIELD = re.compile(r"\s*,?\s*([A-Za-z_][\w-]*)\s*=\s*")
+_ACCENTS = {
+    r"\`": "\u0300", r"\'": "\u0301", r"\^": "\u0302", r"\~": "\u0303", r"\"": "\u0308", r"\c": "\u0327",
+    r"\v": "\u030c", r"\r": "\u030a", r"\=": "\u0304", r"\u": "\u0306", r"\.": "\u0307", r"\H": "\u030b",
+}  # fmt: skip
+
+
+@dataclass
+class Entry:
+    """One entry as written, its line, and the line of each field."""
+
+    type: str
+    key: str
+    line: int
+    fields: dict[str, str] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+    doubled: list[str] = field(default_factory=list)
+
+
+def parse(text: str) -> tuple[list[Entry], list[tuple[int, str]]]:
+    """Return the entries of *text* and its faults as (line, message); a broken entry does not hide the next."""
+    entries: list[Entry] = []
+    faults: list[tuple[int, str]] = []
+    starts = [m.start() for m in re.finditer(r"^[ \t]*@", text, re.M)]
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        chunk, line = text[start:end], text.count("\n", 0, start) + 1
+        match = _ENTRY.match(chunk.lstrip())
+        if not match:
+            faults.append((line, "entry does not begin like @article{key,"))
+            continue
+        if not match[2]:
+            faults.append((line, "entry has no key"))
+            continue
+        entry = Entry(match[1].lower(), match[2], line)
+        fault = _fields(chunk, len(chunk) - len(chunk.lstrip()) + match.end(), entry, line)
+        if fault:
+            faults.append(fault)
+        else:
+            entries.append(entry)
+    return entries, faults
+
+
+def _fields(chunk: str, pos: int, entry: Entry, first: int) -> tuple[int, str] | None:
+    while True:
+        match = _FIELD.match(chunk, pos)
+        here = first + chunk.count("\n", 0, pos)
+        if not match:
+            rest = re.sub(r"^[ \t]*%.*$", "", chunk[pos:], flags=re.M).strip()
+            if re.fullmatch(r",?\s*\}", rest):
+                return None
+            return here, f"entry {entry.key!r}: field or closing brace expected"
+        name = match[1].lower()
+        value, pos = _value(chunk, match.end())
+        if value is None:
+            return here, f"entry {entry.key!r}: value of {name!r} has no end"
+        if name in entry.fields:
+            entry.doubled.append(name)
+        entry.fields[name] = value
+        entry.lines[name] = first + chunk.count("\n", 0, match.start(1))
+
+
+def _value(chunk: str, pos: int) -> tuple[str | None, int]:
+    if pos < len(chunk) and chunk[pos] in '{"':
+        close, depth, i = ("}" if chunk[pos] == "{" else '"'), 0, pos + 1
+        while i < len(chunk):
+            char = chunk[i]
+            if char == "\\":
+                i += 2
+                continue
+            if char == close and depth == 0:
+                return " ".join(chunk[pos + 1 : i].split()), i + 1
+            depth += (char == "{") - (char == "}")
+            i += 1
+        return None, pos
+    match = re.compile(r"[\w.-]+").match(chunk, pos)
+    return (match[0], match.end()) if match else (None, pos)
+
+
+def plain(value: str) -> str:
+    """Return a field value as readers see it: accents composed, braces gone."""
+    import unicodedata
+
+    def accent(m: re.Match[str]) -> str:
+        return unicodedata.normalize("NFC", m[2] + _ACCENTS[m[1]])
+
+    value = re.sub(r"\{?(\\[`'^~\"=.]|\\[cvruH](?=[\s{]))\s*\{?\\?([A-Za-z])\}?\}?", accent, value)
+    value = value.replace("---", "\u2014").replace("--", "\u2013").replace(r"\&", "&").replace(r"\%", "%")
+    return value.replace("{", "").replace("}", "").replace("~", "\u00a0")
+
+
+def names(author: str) -> list[str]:
+    """Split an author field into readable names: `Surname AB`, an organization, or `others`."""
+    out = []
+    for name in re.split(r"\s+and\s+", author):
+        if name.startswith("{") or "," not in name:
+            out.append(plain(name))
+            continue
+        last, _, first = (plain(part.strip()) for part in name.partition(","))
+        initials = "".join(w[0] for w in re.split(r"[\s.\-]+", first) if w)
+        out.append(f"{last} {initials}".strip())
+    return out

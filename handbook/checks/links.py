@@ -1,0 +1,110 @@
+"""Links inside the handbook: pages, labels, anchors, glossary terms, and the addresses once promised."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote, urlsplit
+
+from handbook.checks.structure import GENERATED_LABELS, _pages, resolve
+from handbook.files import read_text, relative
+from handbook.pages import CODE, LINK, Page
+from handbook.problems import Problem, nearest
+from handbook.project import Project
+
+
+def slug(heading: str) -> str:
+    """The anchor that Sphinx gives a heading."""
+    text = re.sub(r"[^\w\s-]", "", heading.lower())
+    return re.sub(r"[\s_-]+", "-", text).strip("-")
+
+
+def anchors(page: Page) -> set[str]:
+    """All anchors a page has: its labels and its headings."""
+    return {label.replace("_", "-") for label in page.labels} | set(page.labels) | {slug(h.text) for h in page.headings}
+
+
+def targets(project: Project) -> Iterator[Problem]:
+    """L001, L002, L003, L006, T011: every internal link arrives, and its words say where."""
+    labels: dict[str, str] = {}
+    for page in _pages(project):
+        for label, line in page.labels.items():
+            if label in labels:
+                yield Problem(page.path, line, "L003", f"label {label!r} stands already on {labels[label]}")
+            labels.setdefault(label, page.path)
+    for page in project.pages.values():
+        for role in page.roles:
+            if role.name == "doc":
+                target = resolve(page.docname, role.target)
+                if target not in project.pages:
+                    yield Problem(page.path, role.line, "L001", f"no page {target!r}", nearest(target, project.pages), role.column)
+            elif role.name in {"ref", "numref"}:
+                if role.target not in labels and not role.target.startswith(GENERATED_LABELS):
+                    yield Problem(page.path, role.line, "L002", f"no label {role.target!r}", nearest(role.target, labels), role.column)
+            if role.title and role.title.strip().lower() in {"here", "click here", "this", "link", "more"}:
+                yield Problem(page.path, role.line, "T011", f"link text “{role.title}”", column=role.column)
+        for block in page.blocks:
+            for n, text in block.lines:
+                for match in LINK.finditer(CODE.sub(lambda m: " " * len(m[0]), text)):
+                    yield from _link(project, page, labels, n, match[1], match[2])
+
+
+def _link(project: Project, page: Page, labels: dict[str, str], line: int, words: str, target: str) -> Iterator[Problem]:
+    if words.strip().lower() in {"here", "click here", "this", "link", "more"}:
+        yield Problem(page.path, line, "T011", f"link text “{words}”")
+    parts = urlsplit(target)
+    if parts.scheme or not target:
+        return
+    path, fragment = unquote(parts.path), unquote(parts.fragment)
+    if not path:
+        if fragment not in anchors(page) and fragment not in labels:
+            yield Problem(page.path, line, "L006", f"no anchor {fragment!r} on this page", nearest(fragment, anchors(page)))
+        return
+    if path in labels:
+        return
+    docname = resolve(page.docname, path)
+    if docname not in project.pages:
+        if (project.root / "docs" / docname).is_file():
+            return
+        yield Problem(page.path, line, "L001", f"no page {path!r}", nearest(docname, project.pages))
+    elif fragment and fragment not in anchors(project.pages[docname]):
+        yield Problem(page.path, line, "L006", f"no anchor {fragment!r} on {docname}", nearest(fragment, anchors(project.pages[docname])))
+
+
+def terms(project: Project) -> Iterator[Problem]:
+    """L004, L005: the role `term` names a glossary entry in its exact number."""
+    known = {t.lower(): t for t in project.terms}
+    for page in project.pages.values():
+        for role in page.roles:
+            if role.name != "term" or role.target.lower() in known:
+                continue
+            low = role.target.lower()
+            singular = next((known[low[: -len(e)]] for e in ("s", "es") if low.endswith(e) and low[: -len(e)] in known), None)
+            if singular:
+                advice = f"Write {{term}}`{role.target} <{singular}>`, or plain words."
+                yield Problem(page.path, role.line, "L005", f"plural {role.target!r}", advice, role.column)
+            else:
+                yield Problem(page.path, role.line, "L004", f"no term {role.target!r}", nearest(role.target, project.terms), role.column)
+
+
+def promises(project: Project) -> Iterator[Problem]:
+    """L007: every released address and anchor still exists or is redirected."""
+    path = project.root / "docs" / "promises.txt"
+    if not path.exists():
+        return
+    text, problems = read_text(path, project.root)
+    yield from problems
+    redirects: set[str] = set()
+    table = project.root / "docs" / "redirects.csv"
+    if table.exists():
+        rows, problems = read_text(table, project.root)
+        yield from problems
+        redirects = {line.partition(",")[0] for line in rows.splitlines()[1:]}
+    for n, line in enumerate(text.splitlines(), 1):
+        promise = line.strip()
+        docname, _, anchor = promise.partition("#")
+        if not promise or promise.startswith("//") or promise in redirects or docname in redirects:
+            continue
+        page = project.pages.get(docname)
+        if page is None or (anchor and anchor not in anchors(page)):
+            yield Problem(relative(path, project.root), n, "L007", f"{promise!r} is gone")

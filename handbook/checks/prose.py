@@ -1,0 +1,320 @@
+"""Prose: house words, no typed numbers, no effect without a record, sources, sentence length, reading grade."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from handbook import reading
+from handbook.checks.structure import _pages
+from handbook.pages import CODE, IMAGE, LINK, ROLE, Block, Page
+from handbook.problems import Problem
+from handbook.project import Project, read_list, read_rows
+
+CLINICAL_KINDS = frozenset({"home", "start", "mechanism", "condition", "treatment", "safety", "access", "evidence", "faq"})
+SOURCED_KINDS = CLINICAL_KINDS - {"home"}
+FREE_BOXES = frozenset({"ask", "foryou", "unknowns", "urgent", "seealso", "grid-item-card", "toctree", "glossary"})
+SOURCING = frozenset({"source", "finding", "clinical", "fact", "fact-clinical", "harm", "regimen", "position", "claim"})
+MAX_WORDS, LONG_WORDS, LONG_SHARE = 30, 20, 0.05
+GRADE_TEXT, GRADE_POINTS, GRADE_CLINICIANS = 8.0, 7.0, 16.0
+
+NUMBER = re.compile(
+    r"\d[\d.,]*\s*(?:%|percent\b|mg\b|mg/|mL\b|ml\b|µg\b|mcg\b|micrograms?\b|milligrams?\b)|\b\d+ (?:out of|in|of every) \d+|"
+    r"\b(?:one|two|three|four|five|half) (?:in|out of) (?:two|three|four|five|ten|\d+)\b|\d+(?:\.\d+)? points?\b|"
+    r"\b(?:RR|OR|MD|SMD|NNT|NNH|CI)\s*[=:]?\s*\d|\bp\s*[<=]\s*0?\.\d|\b\d+(?:\.\d+)?[- ]fold\b",
+    re.I,
+)
+EFFECT = re.compile(
+    r"\b(?:ketamine|esketamine|it|this (?:medicine|treatment)|treatment|infusions?|the (?:drip|spray|cream|lozenge|medicine)|lozenges?|"
+    r"sprays?)\s+(?:\w+ly\s+)?(?:does\s+|do\s+|did\s+|can\s+|will\s+|may\s+|might\s+)?(?:not\s+)?"
+    r"(?:reduces?d?|lowers?|lowered|eases?d?|relieves?d?|improves?d?|helps?|helped|treats?|prevents?|prevented|stops?|cuts?|"
+    r"works?|worked|raises?|raised|damages?|harms?|increases?d?|decreases?d?|worsens?)\b",
+    re.I,
+)
+HEDGE = re.compile(r"\b(may|probably|likely)\b(?! \d{4})", re.I)
+PLACEHOLDER = re.compile(r"\b(todo|tbd|fixme|lorem ipsum|goes here|xxx+)\b", re.I)
+CLINICAL = re.compile(
+    r"\b(pain|ketamine|esketamine|dose|medicine|opioid|bladder|liver|blood|brain|nerve|trial|stud(?:y|ies)|infusion|receptor|"
+    r"symptom|treatment|effect|disease|condition|depress\w*|clinic|law|approved|license\w*|cost)s?\b",
+    re.I,
+)
+
+
+def masked(text: str) -> str:
+    """*text* with roles, code, images and link targets blanked, of the same length."""
+
+    def blank(m: re.Match[str]) -> str:
+        return re.sub(r"[^\n]", " ", m[0])
+
+    text = ROLE.sub(blank, text)
+    text = CODE.sub(blank, text)
+    text = IMAGE.sub(blank, text)
+    return LINK.sub(lambda m: " " + m[1] + " " * (len(m[0]) - len(m[1]) - 1), text)
+
+
+def place(block: Block, offset: int) -> tuple[int, int]:
+    """Line and column of a character of the block's text."""
+    before = block.text[:offset]
+    return block.lines[before.count("\n")][0], offset - (before.rfind("\n") + 1) + 1
+
+
+def prose_blocks(page: Page) -> Iterator[Block]:
+    """The blocks of running text a reader reads."""
+    for block in page.blocks:
+        if not set(block.within) & {"toctree", "code-block", "include"}:
+            yield block
+
+
+@lru_cache(1)
+def _house_words() -> list[tuple[re.Pattern[str], str, str]]:
+    return [(re.compile(rf"\b{r['pattern']}\b", re.I), r["instead"], r["where"]) for r in read_rows("house_words.csv")]
+
+
+def banned(project: Project) -> Iterator[Problem]:
+    """T001, T014, T016: house words, placeholder text, tabs."""
+    for page in _pages(project):
+        for n, line in enumerate(page.text.split("\n"), 1):
+            if "\t" in line:
+                yield Problem(page.path, n, "T016", "tab character", column=line.index("\t") + 1)
+        if page.kind == "contributing":
+            continue
+        for block in prose_blocks(page):
+            text = masked(block.text)
+            quoted = re.sub(r"[“\"][^”\"]*[”\"]", lambda m: re.sub(r"[^\n]", " ", m[0]), text)
+            if block.kind == "heading" and page.kind == "faq":
+                quoted = ""
+            for rx, instead, _ in _house_words():
+                for match in rx.finditer(quoted):
+                    line, column = place(block, match.start())
+                    yield Problem(page.path, line, "T001", f"“{match[0]}”", f"Instead: {instead}.", column)
+            for match in PLACEHOLDER.finditer(text):
+                line, column = place(block, match.start())
+                yield Problem(page.path, line, "T014", f"“{match[0]}”", column=column)
+
+
+def numbers(project: Project) -> Iterator[Problem]:
+    """T003: no typed effect number, dose, share or percentage."""
+    for page in _pages(project):
+        if page.kind not in CLINICAL_KINDS | {"glossary", "about"} or page.docname == "evidence/how-we-grade":
+            continue
+        for block in prose_blocks(page):
+            for match in NUMBER.finditer(masked(block.text)):
+                line, column = place(block, match.start())
+                yield Problem(page.path, line, "T003", f"“{match[0].strip()}” in “{_around(block, match.start())}”", column=column)
+
+
+def effects(project: Project) -> Iterator[Problem]:
+    """T002, T004: an effect is stated by a record only; certainty words belong to findings."""
+    for page in _pages(project):
+        if page.kind not in CLINICAL_KINDS:
+            continue
+        for block in prose_blocks(page):
+            if block.kind == "heading" and page.kind == "faq":
+                continue
+            free = bool(set(block.within) & (FREE_BOXES - {"unknowns"}))
+            text = masked(block.text)
+            for match in EFFECT.finditer(text):
+                sentence = _around(block, match.start())
+                if free or re.search(r"\b(?:if|whether|how (?:well|much|long|far)|when|until|once|what)\b|\?", _before(text, match.start()) + (
+                    "?" if sentence.endswith("?") else ""), re.I):
+                    continue
+                line, column = place(block, match.start())
+                yield Problem(page.path, line, "T002", f"“{sentence}”", column=column)
+            for match in HEDGE.finditer(text):
+                if page.docname == "evidence/how-we-grade" or re.search(r"[“\"]$", text[: match.start()]):
+                    continue
+                if match[1] == "May" and re.search(r"(\d|in|of|since) $", text[: match.start()]):
+                    continue
+                line, column = place(block, match.start())
+                yield Problem(page.path, line, "T004", f"“{match[0]}” in “{_around(block, match.start())}”", column=column)
+
+
+def _before(text: str, offset: int) -> str:
+    return re.split(r"[.!?:]\s", text[:offset])[-1]
+
+
+def _around(block: Block, offset: int) -> str:
+    line = block.text[block.text.rfind("\n", 0, offset) + 1 :].split("\n")[0]
+    return line if len(line) <= 110 else line[:107] + "…"
+
+
+def unsourced(project: Project) -> Iterator[Problem]:
+    """T005: a paragraph, item or row that states something about the world says where it comes from."""
+    for page in _pages(project):
+        if page.kind not in SOURCED_KINDS:
+            continue
+        after_source = False
+        for block in prose_blocks(page):
+            roles = {m[1] for m in ROLE.finditer(block.text)}
+            if block.kind == "heading" or set(block.within) & FREE_BOXES:
+                after_source = False
+                continue
+            if roles & SOURCING:
+                after_source = block.kind == "paragraph"
+                continue
+            sentences = reading.sentences(" ".join(masked(block.text).split()))
+            linked = bool(roles & {"doc", "ref"}) or bool(LINK.search(block.text))
+            if linked or block.text.rstrip().endswith(":") or (block.kind == "row" and after_source):
+                continue
+            if block.kind == "row" and not re.search(r"[.!]\s*\|?\s*$|\w+ \w+ \w+ \w+ \w+", block.text):
+                continue
+            if any(_states(s) for s in sentences):
+                yield Problem(page.path, block.line, "T005", f"“{_around(block, 0)}”")
+
+
+_DIRECTED = re.compile(
+    r"^(?:Do not|Don't|Ask|Tell|Talk|See|Read|Look|Bring|Write|Plan|Note|Check|Say|Get|Call|Keep|Take|Go|Use|Start|Find|Choose|Make|Think|"
+    r"Agree|Arrange|Let|Have|Wait|Stay|Avoid|Give|Store|Lock|Stop|Never|Please|We|This page|This table|The table|These|Here|You can|Each|Next|Put|"
+    r"Watch|Expect|Count|Compare|Plan|Show|Eat|Drink|Wear|Sit|Leave|Come|Help|Be|Ring|Set|Try|Report|Return|Follow|Decide|Record|Mark)\b"
+)
+
+
+def _states(sentence: str) -> bool:
+    return bool(CLINICAL.search(sentence)) and not _DIRECTED.match(sentence) and not sentence.endswith("?") and len(sentence.split()) > 4
+
+
+def lines(project: Project) -> Iterator[Problem]:
+    """T009, T013: one sentence per line; do-not lists repeat “Do not”."""
+    for page in _pages(project):
+        for block in page.blocks:
+            if block.kind not in {"paragraph", "item"} or "glossary" in block.within:
+                continue
+            for n, text in block.lines:
+                parts = reading.sentences(masked(text))
+                if len([p for p in parts if len(p.split()) > 1]) > 1:
+                    yield Problem(page.path, n, "T009", f"{len(parts)} sentences on one line")
+        previous: Block | None = None
+        in_list = False
+        for block in page.blocks:
+            if block.kind == "item" and (in_list or (previous and re.fullmatch(r"(?i)\**do not\**:?\**", previous.text.strip()))):
+                in_list = True
+                if not re.match(r"\**Do not\b", block.text):
+                    yield Problem(page.path, block.line, "T013", f"“{_around(block, 0)}”")
+            else:
+                in_list = False
+            previous = block
+
+
+def patient_sentences(project: Project, page: Page) -> list[tuple[int, str]]:
+    """Every sentence of a page's patient text as rendered, with its line."""
+    out = []
+    for block in prose_blocks(page):
+        if "clinicians" in block.within or block.kind in {"row", "heading"} or set(block.within) & {"glossary", "list-table"}:
+            continue
+        for n, text in _sentence_lines(block):
+            rendered = project.rendered(Block(block.kind, ((n, text),), block.within))
+            out += [(n, s) for s in reading.sentences(rendered) if len(reading.words(s)) > 2]
+    return out
+
+
+def _sentence_lines(block: Block) -> list[tuple[int, str]]:
+    """Join source lines that do not end a sentence, so that wrapped text is judged as a whole."""
+    out: list[tuple[int, str]] = []
+    for n, text in block.lines:
+        if out and not re.search(r"[.!?:][\"”’)]*\s*(?:\{[^}]*\}`[^`]*`\s*)*$|`\s*$", out[-1][1]):
+            out[-1] = (out[-1][0], out[-1][1] + " " + text)
+        else:
+            out.append((n, text))
+    return out
+
+
+def grades(project: Project) -> Iterator[tuple[Page, float, float, float]]:
+    """Yield page, raw grade, grade with explained words neutral, and grade of the key points."""
+    for page in _pages(project):
+        if page.kind in CLINICAL_KINDS:
+            body = [s for _, s in patient_sentences(project, page)]
+            points = [s for b in page.blocks if "keypoints" in b.within for s in reading.sentences(project.rendered(b))]
+            yield page, reading.grade(body), reading.grade(body, project.easy_words), reading.grade(points, project.easy_words)
+
+
+def reading_level(project: Project) -> Iterator[Problem]:
+    """T008: the grade of patient text and key points."""
+    for page, _, text, points in grades(project):
+        if text > GRADE_TEXT:
+            yield Problem(page.path, 1, "T008", f"patient text has grade {text:.1f}; the limit is {GRADE_TEXT:.0f}")
+        if points > GRADE_POINTS:
+            line = page.uses("keypoints")[0].line if page.uses("keypoints") else 1
+            yield Problem(page.path, line, "T008", f"key points have grade {points:.1f}; the limit is {GRADE_POINTS:.0f}")
+
+
+def reading_sentences(project: Project) -> Iterator[Problem]:
+    """T006, T007: sentence length."""
+    for page in _pages(project):
+        if page.kind not in CLINICAL_KINDS:
+            continue
+        found = [(n, s, len(s.split())) for n, s in patient_sentences(project, page)]
+        for n, s, count in found:
+            if count > MAX_WORDS:
+                yield Problem(page.path, n, "T006", f"{count} words: “{s[:90]}…”")
+        long = sorted((c, n, s) for n, s, c in found if c > LONG_WORDS)
+        if found and len(long) > LONG_SHARE * len(found) + 1e-9 and len(long) > 1:
+            count, n, s = long[-1]
+            message = f"{len(long)} of {len(found)} sentences have over {LONG_WORDS} words; longest ({count}): “{s[:80]}…”"
+            yield Problem(page.path, n, "T007", message, f"Lines with long sentences: {', '.join(str(x[1]) for x in sorted(long, key=lambda x: x[1]))}.")
+
+
+def medicines(project: Project) -> Iterator[Problem]:
+    """T010: a word one letter off a medicine's name."""
+    known = {w.lower() for w in read_list("medicines.txt")}
+    allowed = {w.lower() for w in read_list("not_medicines.txt")} | known
+    index: dict[str, str] = {}
+    for name in sorted(known):
+        if len(name) >= 6:
+            for variant in _shorter(name):
+                index.setdefault(variant, name)
+    for page in _pages(project):
+        for block in page.blocks:
+            for match in re.finditer(r"[A-Za-z]{5,}", masked(block.text)):
+                word = match[0].lower()
+                if word in allowed or (word.endswith("s") and word[:-1] in allowed) or word.removesuffix("'s") in allowed:
+                    continue
+                hit = next((index[v] for v in (word, *_shorter(word)) if v in index and _one_off(word, index[v])), None)
+                if hit:
+                    line, column = place(block, match.start())
+                    yield Problem(page.path, line, "T010", f"“{match[0]}”", f"Did you mean {hit!r}?", column)
+
+
+def _shorter(word: str) -> set[str]:
+    return {word} | {word[:i] + word[i + 1 :] for i in range(len(word))}
+
+
+def _one_off(a: str, b: str) -> bool:
+    if a == b or abs(len(a) - len(b)) > 1:
+        return False
+    if len(a) == len(b):
+        differ = [i for i in range(len(a)) if a[i] != b[i]]
+        swapped = len(differ) == 2 and differ[1] == differ[0] + 1 and a[differ[0]] == b[differ[1]] and a[differ[1]] == b[differ[0]]
+        return len(differ) == 1 or swapped
+    short, long = sorted((a, b), key=len)
+    return any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
+
+
+def glossary(project: Project) -> Iterator[Problem]:
+    """T015: glossary entries are short and plain."""
+    page = project.pages.get("glossary")
+    for term, line, text in entries(page) if page else []:
+        count = len(text.split())
+        if count > 40:
+            yield Problem(page.path if page else "", line, "T015", f"“{term}” has {count} words; the limit is 40")
+        level = reading.grade(reading.sentences(text), project.easy_words)
+        if level > 9.0:
+            yield Problem(page.path if page else "", line, "T015", f"“{term}” has grade {level:.1f}; the limit is 8 (9 for one short entry)")
+
+
+def entries(page: Page) -> list[tuple[str, int, str]]:
+    """Glossary entries as (first term, line, definition without the notes behind it)."""
+    out: list[tuple[str, int, str]] = []
+    fresh = True
+    for directive in page.uses("glossary"):
+        for n, text in directive.body:
+            if not text.strip():
+                fresh = True
+            elif not text.startswith(" "):
+                if fresh:
+                    out.append((text.strip(), n, ""))
+                fresh = False
+            elif out and not re.match(r"\s*(?:\*?Also called|\*?Explained in|\*?Not the same)", text):
+                term, line, so_far = out[-1]
+                out[-1] = (term, line, f"{so_far} {masked(text).strip()}".strip())
+    return out

@@ -1,0 +1,210 @@
+"""The build of a page: files, title, headings, directives, roles, images, boxes, its place in the menu."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from handbook.files import relative
+from handbook.pages import IMAGE, Page
+from handbook.problems import Problem, nearest
+from handbook.project import LINK_ROLES, RECORD_ROLES, Project
+
+BOXES = frozenset({"keypoints", "clinicians", "unknowns", "foryou", "ask", "urgent"})
+# Directive: (kind of record its argument names, whether the argument must be there).
+DIRECTIVES: dict[str, tuple[str | None, bool]] = {
+    **dict.fromkeys(sorted(BOXES), (None, False)),
+    "summary-of-findings": (None, False), "frequencies": (None, False), "icons": ("finding|harm", True),
+    "forest": (None, False), "pk-plot": (None, False), "pk-table": (None, False), "positions": (None, False),
+    "regimens": (None, False), "cautions": (None, False), "interactions": (None, False),
+    "claimcheck": ("claim", True), "claims-here": (None, False), "sources": (None, False), "ledger": (None, False),
+    "findings-list": (None, False), "studies-table": (None, False), "references": (None, False),
+    "thresholds": (None, False), "conditions-at-a-glance": (None, False), "drawing": (None, True),
+    "certainty-map": (None, False), "codes": (None, False), "record-fields": (None, False), "changes": (None, False),
+    "downloads": (None, False), "record-count": (None, False), "releases": (None, False),
+}  # fmt: skip
+FOREIGN = frozenset(
+    {"toctree", "glossary", "include", "image", "figure", "table", "list-table", "csv-table", "note", "tip", "warning",
+     "important", "admonition", "seealso", "dropdown", "tab-set", "tab-item", "grid", "grid-item", "grid-item-card",
+     "card", "code-block", "code", "math", "only", "rubric", "index", "container", "div", "topic", "hlist", "button-ref",
+     "footbibliography", "bibliography"}
+)  # fmt: skip
+NEEDS_SOURCES = frozenset({"start", "mechanism", "condition", "treatment", "safety", "access", "evidence", "faq"})
+NEEDS_KEYPOINTS = frozenset({"start", "mechanism", "condition", "treatment", "safety", "access", "evidence"})
+SUFFIXES = frozenset({".md", ".svg", ".css", ".js", ".html", ".csv", ".txt", ".ico", ".xml", ".webmanifest", ".json"})
+BINARY_HOMES = ("_static/",)
+GENERATED_LABELS = ("finding-", "claim-", "source-", "study-")
+
+
+def files(project: Project) -> Iterator[Problem]:
+    """F006: no binary file among the words."""
+    docs = project.root / "docs"
+    for path in sorted(p for p in docs.rglob("*") if p.is_file()):
+        name = relative(path, docs)
+        if path.suffix in SUFFIXES or name.startswith(BINARY_HOMES) or path.name.startswith("."):
+            continue
+        with path.open("rb") as file:
+            binary = b"\0" in file.read(8192)
+        what = "binary file" if binary else f"file of a kind that is not published ({path.suffix or 'no ending'})"
+        yield Problem(relative(path, project.root), 1, "F006", what)
+
+
+def titles(project: Project) -> Iterator[Problem]:
+    """P001, P002, P003, P016: one title, levels without gaps, statements."""
+    for page in _pages(project):
+        if not page.text:
+            continue
+        if not any(h.level == 1 for h in page.headings):
+            yield Problem(page.path, 1, "P001", "page has no title")
+        level = 0
+        for n, h in enumerate(page.headings):
+            if h.level == 1 and n:
+                yield Problem(page.path, h.line, "P002", f"second title “{h.text}”")
+            if h.level > level + 1:
+                yield Problem(page.path, h.line, "P003", f"heading “{h.text}” is of level {h.level} after level {level}")
+            level = h.level
+            if h.text.rstrip().endswith("?") and page.kind not in {"faq", "contributing", "about"}:
+                yield Problem(page.path, h.line, "P016", f"heading “{h.text}”")
+            if not h.text.strip("# "):
+                yield Problem(page.path, h.line, "P001", "heading without words")
+
+
+def directives(project: Project) -> Iterator[Problem]:
+    """P004, P006, P013, P014: directives are known, have what they need, and are not too many."""
+    e = project.evidence
+    for page in _pages(project):
+        for d in page.directives:
+            if d.name in FOREIGN:
+                continue
+            if d.name not in DIRECTIVES:
+                yield Problem(page.path, d.line, "P004", f"directive {d.name!r}", nearest(d.name, [*DIRECTIVES, *FOREIGN]))
+                continue
+            kinds, needed = DIRECTIVES[d.name]
+            if needed and not d.argument:
+                yield Problem(page.path, d.line, "P013", f"directive {d.name!r} without its argument")
+            known: dict[str, object] = {}
+            for kind in (kinds or "").split("|"):
+                known |= e.of(kind) if kind else {}
+            if kinds and d.argument and d.argument not in known:
+                yield Problem(page.path, d.line, "P006", f"no {kinds} {d.argument!r}", nearest(d.argument, known))
+            ids = {"summary-of-findings": e.finding, "forest": e.study, "frequencies": e.harm, "pk-plot": e.pharmacokinetic,
+                   "regimens": e.regimen, "positions": e.position}.get(d.name, {})  # fmt: skip
+            for one in re.split(r"[,\s]+", d.options.get("ids", "")):
+                if one and one not in ids:
+                    yield Problem(page.path, d.line, "P006", f"{d.name}: no record {one!r}", nearest(one, ids))
+        boxes = page.uses("claimcheck")
+        for d in boxes[2:]:
+            yield Problem(page.path, d.line, "P014", f"{len(boxes)} boxes “You may have read”")
+        for d in page.uses("clinicians")[1:]:
+            yield Problem(page.path, d.line, "P014", "second “For clinicians” box")
+
+
+def roles(project: Project) -> Iterator[Problem]:
+    """P005, P006: roles are known, and so are the records they name."""
+    for page in project.pages.values():
+        for role in page.roles:
+            kind = RECORD_ROLES.get(role.name)
+            if kind is None:
+                if role.name not in LINK_ROLES:
+                    advice = nearest(role.name, [*RECORD_ROLES, *LINK_ROLES])
+                    yield Problem(page.path, role.line, "P005", f"role {role.name!r}", advice, role.column)
+                continue
+            known = project.evidence.of(kind)
+            for key in (k.strip() for k in role.target.split(",")):
+                if key not in known:
+                    yield Problem(page.path, role.line, "P006", f"no {kind} {key!r}", nearest(key, known), role.column)
+
+
+def images(project: Project) -> Iterator[Problem]:
+    """P010, P011: every image exists and has alternative text."""
+    for page in _pages(project):
+        for block in page.blocks:
+            for offset, line in block.lines:
+                for match in IMAGE.finditer(line):
+                    if not match[1].strip():
+                        yield Problem(page.path, offset, "P010", f"image {match[2]!r} has no alternative text")
+                    yield from _image_file(project, page, offset, match[2])
+        for d in (*page.uses("image"), *page.uses("figure")):
+            if not d.options.get("alt"):
+                yield Problem(page.path, d.line, "P010", f"image {d.argument!r} has no alternative text")
+            yield from _image_file(project, page, d.line, d.argument)
+
+
+def _image_file(project: Project, page: Page, line: int, target: str) -> Iterator[Problem]:
+    if urlsplit(target).scheme:
+        yield Problem(page.path, line, "P011", f"image {target!r} would be loaded from another site")
+        return
+    docs = project.root / "docs"
+    path = docs / target.lstrip("/") if target.startswith("/") else (docs / page.docname).parent / target
+    if not path.is_file():
+        known = [relative(p, docs) for p in (docs / "_static").rglob("*") if p.suffix in {".svg", ".png", ".jpg"}]
+        yield Problem(page.path, line, "P011", f"image {target!r} does not exist", nearest(target.lstrip("/"), known))
+
+
+def boxes(project: Project) -> Iterator[Problem]:
+    """P007, P008, P017: key points and sources are there; no raw HTML."""
+    for page in _pages(project):
+        points = [b for b in page.blocks if "keypoints" in b.within]
+        if page.kind in NEEDS_KEYPOINTS:
+            line = page.uses("keypoints")[0].line if page.uses("keypoints") else 1
+            if not 3 <= len(points) <= 6:
+                yield Problem(page.path, line, "P007", f"{len(points)} key points")
+            count = sum(len(project.rendered(b).split()) for b in points)
+            if count > 90:
+                yield Problem(page.path, line, "P007", f"key points have {count} words; the limit is 90")
+        cites = any(r.name in RECORD_ROLES for r in page.roles)
+        if page.kind in NEEDS_SOURCES and cites and not page.uses("sources"):
+            yield Problem(page.path, len(page.text.split("\n")), "P008", "page cites, but has no list of sources")
+        for block in page.blocks:
+            for n, line_text in block.lines:
+                if re.search(r"</?(?:[a-z][\w-]*)(?:\s[^<>]*)?>", re.sub(r"`[^`]*`|<https?:[^>]*>", "", line_text)):
+                    yield Problem(page.path, n, "P017", f"raw HTML in “{line_text[:60]}”")
+        for d in page.uses("raw"):
+            yield Problem(page.path, d.line, "P017", "directive raw")
+
+
+def toctree(project: Project) -> Iterator[Problem]:
+    """P009, L001: every page stands in a toctree, and toctrees name pages."""
+    listed: set[str] = {"index"}
+    for page in project.pages.values():
+        for d in page.uses("toctree"):
+            for n, text in d.body:
+                entry = text.strip()
+                if not entry or entry.startswith(":"):
+                    continue
+                target = resolve(page.docname, re.sub(r"^.*<(.*)>$", r"\1", entry))
+                listed.add(target)
+                if target not in project.pages:
+                    yield Problem(page.path, n, "L001", f"no page {target!r}", nearest(target, project.pages))
+    for page in _pages(project):
+        if page.docname not in listed:
+            yield Problem(page.path, 1, "P009", "page stands in no toctree")
+
+
+def sections(project: Project) -> Iterator[Problem]:
+    """P015: condition pages lead to treatment, safety and evidence; treatment and safety pages lead on."""
+    wanted = {"condition": ("treatment", "safety", "evidence"), "treatment": ("safety",), "safety": ("treatment|conditions",)}
+    for page in _pages(project):
+        targets = {resolve(page.docname, r.target).partition("/")[0] for r in page.roles if r.name == "doc"}
+        for section in wanted.get(page.kind, ()):
+            if not targets & set(section.split("|")):
+                yield Problem(page.path, 1, "P015", f"no link to {section.replace('|', ' or ')}")
+
+
+def resolve(docname: str, target: str) -> str:
+    """The docname that *target* means when written on page *docname*."""
+    target = target.removesuffix(".md")
+    if target.startswith("/"):
+        return target.lstrip("/")
+    parts = docname.split("/")[:-1]
+    for part in target.split("/"):
+        if part == "..":
+            parts = parts[:-1]
+        elif part not in {"", "."}:
+            parts.append(part)
+    return "/".join(parts)
+
+
+def _pages(project: Project) -> list[Page]:
+    return [p for p in project.pages.values() if not p.docname.startswith("_")]

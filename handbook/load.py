@@ -1,0 +1,308 @@
+"""Read `evidence/` into typed records, keeping file and line of every value; every fault is a problem, none an error."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import re
+import types
+import typing
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+import yaml
+
+from handbook import bibtex
+from handbook.files import read_text, relative
+from handbook.model import KINDS, PLACES, Evidence, Record, Where, key_of, record_fields
+from handbook.problems import Problem, nearest
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+MAX_DEPTH = 20
+
+
+@dataclasses.dataclass(frozen=True)
+class Raw:
+    """One record as written: plain values, and the line of the record and of each field."""
+
+    values: dict[str, Any]
+    line: int
+    lines: dict[str, int]
+
+
+def load(root: Path) -> tuple[Evidence, list[Problem]]:
+    """Read all records below `root/evidence`; return those that are whole, and every problem met."""
+    evidence, problems = Evidence(), list[Problem]()
+    for kind, cls in KINDS.items():
+        known = evidence.of(kind)
+        for path in files_of(kind, root):
+            raws, found = read_records(path, root, cls)
+            problems += found
+            where = relative(path, root)
+            for raw in raws:
+                record, found = build(cls, raw, where)
+                problems += found
+                if record is None:
+                    continue
+                if record.id in known:
+                    first = known[record.id].where
+                    problems.append(
+                        Problem(where, raw.line, "R006", f"{kind} {record.id!r} already stands at {first.path}:{first.line}")
+                    )
+                else:
+                    known[record.id] = record
+    return evidence, problems
+
+
+def files_of(kind: str, root: Path) -> list[Path]:
+    """The files that hold records of *kind*: one file, or all YAML and CSV files of a folder."""
+    place = root / "evidence" / PLACES[kind]
+    if place.suffix:
+        return [place] if place.exists() else []
+    return sorted(p for p in place.glob("*") if p.suffix in {".yaml", ".csv"}) if place.is_dir() else []
+
+
+def read_records(path: Path, root: Path, cls: type[Record]) -> tuple[list[Raw], list[Problem]]:
+    """Read one file of records by its ending."""
+    text, problems = read_text(path, root)
+    if not text:
+        return [], problems
+    where = relative(path, root)
+    match path.suffix:
+        case ".csv":
+            raws, found = _csv(text, where, [key_of(f) for f in record_fields(cls)])
+        case ".bib":
+            raws, found = _bib(text, where)
+        case _:
+            raws, found = read_yaml_list(text, where)
+    return raws, problems + found
+
+
+def _bib(text: str, where: str) -> tuple[list[Raw], list[Problem]]:
+    entries, faults = bibtex.parse(text)
+    problems = [Problem(where, line, "Y007", message) for line, message in faults]
+    raws = []
+    for entry in entries:
+        for name in entry.doubled:
+            problems.append(Problem(where, entry.lines[name], "Y002", f"field {name!r} stands twice in {entry.key!r}"))
+        raws.append(Raw({"id": entry.key, "type": entry.type, **entry.fields}, entry.line, entry.lines))
+    return raws, problems
+
+
+def _csv(text: str, where: str, columns: list[str]) -> tuple[list[Raw], list[Problem]]:
+    problems: list[Problem] = []
+    raws: list[Raw] = []
+    reader = csv.reader(io.StringIO(text), strict=True)
+    try:
+        header = next(reader)
+    except (StopIteration, csv.Error) as error:
+        return [], [Problem(where, 1, "Y006", f"first line cannot be read: {error}")]
+    for name in header:
+        if name not in columns:
+            problems.append(Problem(where, 1, "Y005", f"unknown column {name!r}", nearest(name, columns)))
+    missing = [name for name in columns if name not in header]
+    if missing:
+        problems.append(Problem(where, 1, "Y005", f"missing column{'s' * (len(missing) > 1)}: {', '.join(missing)}"))
+    doubled = sorted({name for name in header if header.count(name) > 1})
+    if doubled:
+        problems.append(Problem(where, 1, "Y005", f"column stands twice: {', '.join(doubled)}"))
+    if problems:
+        return [], problems
+    start = reader.line_num + 1
+    while True:
+        try:
+            row = next(reader)
+        except StopIteration:
+            break
+        except csv.Error as error:
+            problems.append(Problem(where, start, "Y006", f"row cannot be read: {error}"))
+            break
+        if row and len(row) != len(header):
+            problems.append(Problem(where, start, "Y006", f"row has {len(row)} cells, the first line has {len(header)}"))
+        elif row:
+            values = {k: v.strip() for k, v in zip(header, row, strict=True) if v.strip()}
+            raws.append(Raw(values, start, {}))
+        start = reader.line_num + 1
+    return raws, problems
+
+
+class _YamlFault(Exception):
+    def __init__(self, line: int, code: str, message: str) -> None:
+        self.line, self.code, self.message = line, code, message
+
+
+def compose(text: str) -> yaml.Node | None:
+    """Compose YAML; raise `_YamlFault` with the line where it cannot be read."""
+    try:
+        return typing.cast("yaml.Node | None", yaml.compose(text, Loader=_Loader))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise _YamlFault(mark.line + 1 if mark else 1, "Y001", error.problem or "cannot be read") from None
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        first = str(error).splitlines()[0] if str(error) else "nested too deep"
+        raise _YamlFault(1, "Y001", first) from None
+
+
+def plain(node: yaml.Node, lines: dict[str, int] | None = None, depth: int = 0) -> Any:
+    """Turn a YAML node into plain values; dates stay text; *lines* receives the line of each key of a mapping."""
+    if depth > MAX_DEPTH:
+        raise _YamlFault(node.start_mark.line + 1, "Y004", "nested too deep, or an alias that contains itself")
+    if isinstance(node, yaml.MappingNode):
+        out: dict[str, Any] = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise _YamlFault(key.start_mark.line + 1, "Y003", "key is not a word")
+            if key.value in out:
+                raise _YamlFault(key.start_mark.line + 1, "Y002", f"key {key.value!r} stands twice")
+            out[key.value] = plain(value, None, depth + 1)
+            if lines is not None:
+                lines[key.value] = key.start_mark.line + 1
+        return out
+    if isinstance(node, yaml.SequenceNode):
+        return [plain(child, None, depth + 1) for child in node.value]
+    kind, value = node.tag.rpartition(":")[2], node.value
+    if kind == "null":
+        return None
+    if kind == "bool":
+        return value.lower() in {"true", "yes", "on"}
+    return value
+
+
+def read_yaml_list(text: str, where: str) -> tuple[list[Raw], list[Problem]]:
+    """Read a YAML list of mappings; a fault inside one record does not hide the others."""
+    try:
+        node = compose(text)
+    except _YamlFault as fault:
+        return [], [Problem(where, fault.line, fault.code, fault.message)]
+    if node is None:
+        return [], [Problem(where, 1, "F007", "holds no record")]
+    if not isinstance(node, yaml.SequenceNode):
+        return [], [Problem(where, node.start_mark.line + 1, "Y003", "is not a list of records")]
+    raws, problems = [], []
+    for item in node.value:
+        line = item.start_mark.line + 1
+        if not isinstance(item, yaml.MappingNode):
+            problems.append(Problem(where, line, "Y003", "list entry is not a record"))
+            continue
+        lines: dict[str, int] = {}
+        try:
+            raws.append(Raw(plain(item, lines), line, lines))
+        except _YamlFault as fault:
+            problems.append(Problem(where, fault.line, fault.code, fault.message))
+    return raws, problems
+
+
+def build(cls: type[Any], raw: Raw, where: str) -> tuple[Any | None, list[Problem]]:
+    """Build one record from plain values; without an id or with a missing field there is no record."""
+    problems: list[Problem] = []
+    found = dict(_fields(cls, raw.values, raw, where, problems))
+    if "id" in found and cls is not KINDS["source"] and not ID.fullmatch(found["id"]):
+        problems.append(Problem(where, raw.lines.get("id", raw.line), "R007", f"id {found['id']!r}"))
+    try:
+        return cls(**found, where=Where(path=where, line=raw.line, fields=raw.lines)), problems
+    except TypeError:
+        return None, problems
+
+
+def _fields(
+    cls: type[Any], values: dict[str, Any], raw: Raw, where: str, problems: list[Problem], within: str = ""
+) -> Iterator[tuple[str, Any]]:
+    hints = _hints(cls)
+    fields = {key_of(f): f for f in record_fields(cls)}
+    name = values.get("id", raw.values.get("id", "record"))
+
+    def line(key: str) -> int:
+        return raw.lines.get(within or key, raw.line)
+
+    for key in values:
+        if key not in fields:
+            message = f"{name}: unknown field {within + '.' if within else ''}{key}"
+            problems.append(Problem(where, line(key), "R001", message, nearest(key, fields)))
+    for key, f in fields.items():
+        if values.get(key) in (None, ""):
+            if f.default is dataclasses.MISSING:
+                problems.append(Problem(where, raw.line, "R002", f"{name}: missing field {within + '.' if within else ''}{key}"))
+            continue
+        try:
+            value = _value(hints[f.name], values[key], raw, where, problems, key)
+        except _Unfit as unfit:
+            problems.append(Problem(where, line(key), unfit.code, f"{name}: {key}: {unfit.message}", unfit.advice))
+            continue
+        limit = f.metadata.get("words")
+        if limit and len(str(value).split()) > limit:
+            message = f"{name}: {key} has {len(str(value).split())} words; the limit is {limit}"
+            problems.append(Problem(where, line(key), "R009", message))
+        yield f.name, value
+
+
+_HINTS: dict[type[Any], dict[str, Any]] = {}
+
+
+def _hints(cls: type[Any]) -> dict[str, Any]:
+    if cls not in _HINTS:
+        _HINTS[cls] = typing.get_type_hints(cls)
+    return _HINTS[cls]
+
+
+class _Unfit(Exception):
+    def __init__(self, code: str, message: str, advice: str = "") -> None:
+        self.code, self.message, self.advice = code, message, advice
+
+
+def _value(hint: Any, value: Any, raw: Raw, where: str, problems: list[Problem], key: str) -> Any:
+    """Turn a plain value into what the type *hint* asks for; raise `_Unfit` where it does not fit."""
+    origin = get_origin(hint)
+    if origin is types.UnionType or origin is typing.Union:
+        return _value(next(a for a in get_args(hint) if a is not type(None)), value, raw, where, problems, key)
+    if origin is tuple:
+        inner = get_args(hint)[0]
+        items = value if isinstance(value, list) else [v.strip() for v in str(value).split(";")]
+        return tuple(_value(inner, v, raw, where, problems, key) for v in items)
+    if origin is Literal:
+        allowed = get_args(hint)
+        for option in allowed:
+            if str(option) == str(value):
+                return option
+        advice = f"One of: {', '.join(map(str, allowed))}. {nearest(str(value), map(str, allowed), 1)}".strip()
+        raise _Unfit("R003", f"{value!r} is not in the list", advice)
+    if dataclasses.is_dataclass(hint):
+        if not isinstance(value, dict):
+            raise _Unfit("R004", "is not a block of fields")
+        before = len(problems)
+        built = dict(_fields(typing.cast("type[Any]", hint), value, raw, where, problems, key))
+        try:
+            return typing.cast("type[Any]", hint)(**built)
+        except TypeError:
+            if len(problems) == before:
+                raise
+            raise _Unfit("R004", "is not complete") from None
+    if isinstance(value, (list, dict)):
+        raise _Unfit("R004", "is a list or block where one value is asked for")
+    text = str(value).strip()
+    try:
+        if hint is date:
+            if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+                raise _Unfit("R004", f"{text!r} is not a date")
+            try:
+                return date.fromisoformat(text)
+            except ValueError:
+                raise _Unfit("R005", f"{text} is not a day of the calendar") from None
+        if hint is bool:
+            if not isinstance(value, bool):
+                raise _Unfit("R004", f"{text!r} is not true or false")
+            return value
+        if hint is int:
+            return int(text)
+        if hint is Decimal:
+            number = Decimal(text.replace("\N{MINUS SIGN}", "-"))
+            if not number.is_finite():
+                raise _Unfit("R004", f"{text!r} is not a number")
+            return number
+    except (ValueError, InvalidOperation):
+        raise _Unfit("R004", f"{text!r} is not a number") from None
+    return text

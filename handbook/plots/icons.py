@@ -1,0 +1,24 @@
+"""Icon arrays: 100 figures a group, filled from one corner; readable in black and white."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handbook.plots.svg import picture, text
+
+
+def icons(name: str, title: str, groups: Sequence[tuple[str, float]], words: str) -> str:
+    """Draw one array of 100 for each (label, number out of 100); a part of a figure is rounded to a whole one."""
+    step, size = 19.0, 7.0
+    width = 10 * step
+    parts: list[str] = []
+    for g, (label, share) in enumerate(groups):
+        x0 = 10 + g * (width + 40)
+        parts.append(text(x0, 16, label, size=13))
+        for n in range(100):
+            x, y = x0 + (n % 10) * step + size, 34 + (n // 10) * step
+            filled = n < round(share)
+            style = "" if filled else ' fill="none" stroke="currentColor" stroke-opacity=".55" stroke-width="1.2"'
+            parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{size if filled else size - 0.6:g}"{style}/>')
+        parts.append(text(x0, 34 + 10 * step + 4, f"{round(share)} out of 100", size=14, extra=' font-weight="600"'))
+    return picture(name, 20 + len(groups) * (width + 40) - 40, 34 + 10 * step + 16, title, words, parts)

@@ -1,0 +1,22 @@
+"""The Sphinx layer: roles, directives, notices, menu, terms and page data. Each module registers its own parts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from handbook.render import (
+    bibliography, boxes, citing, data, glance, head, ledger, menu, nodes, notices, plots, records, tables, terms,
+)  # fmt: skip
+
+MODULES = (
+    nodes, citing, records, boxes, tables, plots, ledger, glance, bibliography, notices, terms, menu, head, data,
+)  # fmt: skip
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register every part; called by Sphinx because `conf.py` lists `handbook.render`."""
+    for module in MODULES:
+        module.setup(app)
+    return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

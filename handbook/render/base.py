@@ -1,0 +1,131 @@
+"""What roles and directives share: the project in memory, and small builders of docutils nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+from handbook.load import files_of
+from handbook.project import Project
+
+log = logging.getLogger("handbook")
+_ATTRIBUTE = "_handbook_project"
+
+
+def project_of(app: Sphinx) -> Project:
+    """The project of a build, read once."""
+    if not hasattr(app, _ATTRIBUTE):
+        setattr(app, _ATTRIBUTE, Project.read(Path(app.confdir).parent))
+    return getattr(app, _ATTRIBUTE)  # type: ignore[no-any-return]
+
+
+@lru_cache
+def _files(root: Path, kind: str) -> tuple[str, ...]:
+    return tuple(str(path) for path in files_of(kind, root))
+
+
+def depend(directive_or_role: Any, kind: str) -> None:
+    """Note that the page being read depends on all files of *kind*, so that a changed record rebuilds it."""
+    root = Path(directive_or_role.env.app.confdir).parent
+    for path in _files(root, kind):
+        directive_or_role.env.note_dependency(path)
+
+
+class RecordDirective(SphinxDirective):
+    """A directive that prints records."""
+
+    has_content = False
+    kinds: Sequence[str] = ()
+
+    @property
+    def project(self) -> Project:
+        """All records and pages."""
+        for kind in self.kinds:
+            depend(self, kind)
+        return project_of(self.env.app)
+
+    def warn(self, message: str) -> list[nodes.Node]:
+        """Report what is wrong with this directive at its line, and print nothing."""
+        log.warning(message, location=self.get_location(), type="handbook")
+        return []
+
+
+def ids(text: str | None) -> list[str]:
+    """Split an option that lists ids."""
+    return [part for part in (text or "").replace(",", " ").split() if part]
+
+
+def para(*children: str | nodes.Node, classes: Sequence[str] = ()) -> nodes.paragraph:
+    """A paragraph of words and inline nodes."""
+    return nodes.paragraph("", "", *inline(*children), classes=list(classes))
+
+
+def inline(*children: str | nodes.Node) -> list[nodes.Node]:
+    """Words become text nodes."""
+    return [nodes.Text(c) if isinstance(c, str) else c for c in children]
+
+
+def span(text: str, *classes: str) -> nodes.inline:
+    """Words with a class."""
+    return nodes.inline("", text, classes=list(classes))
+
+
+def doc_link(app: Sphinx, docname: str, words: str, anchor: str = "", from_: str = "") -> nodes.Node:
+    """A link to a page, resolved by Sphinx when the page is written; *anchor* is an id on it."""
+    from sphinx.addnodes import pending_xref
+
+    if anchor:
+        reference = pending_xref(
+            "", nodes.inline("", words), refdomain="std", reftype="ref", reftarget=anchor, refexplicit=True, refwarn=True
+        )
+    else:
+        reference = pending_xref(
+            "", nodes.inline("", words), refdomain="std", reftype="doc", reftarget="/" + docname, refexplicit=True,
+            refwarn=True,
+        )  # fmt: skip
+    reference["refdoc"] = from_
+    return reference
+
+
+def table(
+    head: Sequence[str],
+    rows: Iterable[Sequence[Sequence[nodes.Node] | str]],
+    caption: str = "",
+    widths: Sequence[int] | None = None,
+    classes: Sequence[str] = (),
+) -> nodes.table:
+    """A table with a header row; each cell is text or a list of block nodes; the first column heads its row."""
+    out = nodes.table("", classes=["hb-table", *classes])
+    if caption:
+        out += nodes.title("", caption)
+    group = nodes.tgroup("", cols=len(head))
+    out += group
+    for width in widths or [1] * len(head):
+        group += nodes.colspec("", colwidth=width)
+    thead, tbody = nodes.thead(), nodes.tbody()
+    group += [thead, tbody]
+    thead += _row(head)
+    for row in rows:
+        tbody += _row(row)
+    return out
+
+
+def _row(cells: Sequence[Sequence[nodes.Node] | str]) -> nodes.row:
+    row = nodes.row()
+    for cell in cells:
+        entry = nodes.entry()
+        entry += [para(cell)] if isinstance(cell, str) else list(cell)
+        row += entry
+    return row
+
+
+def box(kind: str, title: str, *children: nodes.Node) -> nodes.admonition:
+    """One of the handbook's boxes: an admonition with a worded heading."""
+    return nodes.admonition("", nodes.title("", title), *children, classes=["hb-box", f"hb-{kind}"])

@@ -1,0 +1,133 @@
+"""Numbered source notes: the role `source`, the directive `sources`, and how an entry is printed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docutils import nodes
+from docutils.parsers.rst.states import Inliner
+from pybtex.database import Entry
+from pybtex.plugin import register_plugin
+from pybtex.richtext import HRef, Tag, Text
+from pybtex.style import FormattedEntry
+from pybtex.style.formatting import BaseStyle
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+from sphinxcontrib.bibtex.foot_directives import FootBibliographyDirective
+from sphinxcontrib.bibtex.foot_roles import FootCiteRole
+
+from handbook import bibtex
+from handbook.model import Source
+from handbook.render import pybtex_cache
+from handbook.render.base import depend, para
+
+
+def authors(source: Source, limit: int = 6) -> str:
+    """Up to *limit* authors, then “and others”."""
+    found = bibtex.names(source.author)
+    others = "others" in found
+    found = [f for f in found if f != "others"]
+    if len(found) > limit:
+        found, others = found[:3], True
+    return ", ".join(found) + (" and others" if others else "")
+
+
+def year(source: Source) -> str:
+    """The year, or that the page has no date and when it was read."""
+    return str(source.year) if source.year else f"undated, {source.undated}"
+
+
+def parts(source: Source) -> tuple[str, str, str]:
+    """The words of a reference before the title, the title, and the words after it."""
+    where = bibtex.plain(source.venue)
+    detail = "".join(
+        [f" {source.volume}" if source.volume else "", f"({source.number})" if source.number and source.volume else "",
+         f":{bibtex.plain(source.pages)}" if source.pages else ""]
+    )  # fmt: skip
+    after = f" {where}{detail}. {year(source)}."
+    if source.status != "current":
+        after += f" [{source.status.capitalize()}.]"
+    return authors(source) + ". ", bibtex.plain(source.title).rstrip(".") + ".", after
+
+
+def address_words(source: Source) -> str:
+    """The visible words of a reference's link."""
+    return f"doi:{source.doi}" if source.doi else f"PMID {source.pmid}" if source.pmid else str(source.url)
+
+
+class HandbookStyle(BaseStyle):
+    """Print an entry from our own record, so that notes and the list of references say the same."""
+
+    sources: dict[str, Source] = {}
+
+    def __init__(self) -> None:
+        """The names, labels and order of pybtex are not used here, so nothing is looked up."""
+
+    def format_entry(self, label: str, entry: Entry, bib_data: Any = None) -> FormattedEntry:
+        """Authors. Title. Where. Year. Address."""
+        source = self.sources.get(entry.key)
+        if source is None:
+            return FormattedEntry(entry.key, Text(entry.key), label)
+        before, title, after = parts(source)
+        link = HRef(source.address, address_words(source))
+        return FormattedEntry(entry.key, Text(before, Tag("em", title), after, " ", link), label)
+
+
+register_plugin("pybtex.style.formatting", "handbook", HandbookStyle)
+
+
+def cite(inliner: Inliner | None, lineno: int, keys: tuple[str, ...]) -> list[nodes.Node]:
+    """The note marks for *keys*, joined without space to the word before."""
+    if not keys or inliner is None:
+        return []
+    text = ",".join(keys)
+    found, _ = FootCiteRole()("footcite:p", f"{{footcite:p}}`{text}`", text, lineno, inliner)
+    return found
+
+
+class SourceRole(SphinxRole):
+    """`{source}`key1,key2``: numbered notes."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Print the marks; unknown keys warn with their line."""
+        depend(self, "source")
+        keys = tuple(k.strip() for k in self.text.split(",") if k.strip())
+        return cite(self.inliner, self.lineno, keys), []
+
+
+class SourcesDirective(SphinxDirective):
+    """`sources`: the heading and the numbered notes of this page."""
+
+    def run(self) -> list[nodes.Node]:
+        """Print the notes; a page that cites nothing shows nothing."""
+        directive = FootBibliographyDirective(
+            "footbibliography", [], {}, self.content, self.lineno, self.content_offset, self.block_text, self.state,
+            self.state_machine,
+        )  # fmt: skip
+        found = list(directive.run())
+        if not found:
+            return []
+        count = sum(1 for n in found for _ in n.findall(nodes.footnote))
+        section = nodes.section("", nodes.title("", "Sources on this page"), ids=["sources"], names=["sources"])
+        words = f"{count} source{'s' * (count != 1)}. What leans on each, and how deeply it was read: "
+        link = nodes.inline("", "")
+        from handbook.render.base import doc_link
+
+        link += doc_link(self.env.app, "references", "References", from_=self.env.docname)
+        section += para(words, link, ".", classes=["hb-small"])
+        section += found
+        return [section]
+
+
+def _inited(app: Sphinx, *_: object) -> None:
+    from handbook.render.base import project_of
+
+    HandbookStyle.sources = project_of(app).evidence.source
+
+
+def setup(app: Sphinx) -> None:
+    """Register role and directive; our style reads the records before pages are read."""
+    pybtex_cache.apply()
+    app.add_role("source", SourceRole())
+    app.add_directive("sources", SourcesDirective)
+    app.connect("builder-inited", _inited)

@@ -1,0 +1,90 @@
+"""What a page says of itself to machines: description, dates and audience (schema.org), and its reading time."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from handbook import edition, reading
+from handbook.checks.prose import patient_sentences
+from handbook.model import Claim, Evidence
+from handbook.pages import Page
+from handbook.project import Project
+from handbook.render.base import project_of
+from handbook.render.notices import SAFETY, status_words
+
+AUDIENCE = {"patient": "Patient", "carer": "Caregiver", "clinician": "Clinician", "contributor": "Contributor"}
+RATING = {"wrong": 1, "unsupported": 2, "overstated": 3, "partly": 4, "supported": 5}
+WORDS_A_MINUTE = 200
+
+
+def page_data(page: Page, project: Project, base: str) -> dict[str, Any]:
+    """`MedicalWebPage` with the page's own dates; `reviewedBy` only where a health professional reviewed it."""
+    url = f"{base}{page.docname}.html"
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "MedicalWebPage",
+        "@id": url,
+        "url": url,
+        "name": page.title,
+        "description": str(page.meta.get("scope", "")),
+        "inLanguage": "en-US",
+        "dateModified": str(page.meta.get("edited", "")),
+        "lastReviewed": str(page.meta.get("reviewed", "")),
+        "audience": [{"@type": "MedicalAudience", "audienceType": AUDIENCE[a]} for a in page.meta.get("audience", []) if a in AUDIENCE],
+        "license": "https://creativecommons.org/licenses/by/4.0/",
+        "isAccessibleForFree": True,
+        "version": edition.read(project.root).version,
+        "about": {"@type": "Drug", "name": "Ketamine"},
+    }
+    if page.meta.get("status") == "clinician-reviewed":
+        people = [project.evidence.person[p] for p in page.meta.get("checked_by", []) if p in project.evidence.person]
+        data["reviewedBy"] = [{"@type": "Person", "name": p.name, "jobTitle": p.role} for p in people if p.professional]
+    return data
+
+
+def claim_data(claim: Claim, evidence: Evidence, base: str) -> dict[str, Any]:
+    """One row of the ledger as `ClaimReview`; what cannot be checked has no rating."""
+    from handbook.words import VERDICT_LABEL
+
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "ClaimReview",
+        "url": f"{base}evidence/claims.html#claim-{claim.id}",
+        "claimReviewed": claim.claim,
+        "author": {"@type": "Organization", "name": "Ketamine for Chronic Pain handbook"},
+        "reviewBody": f"{claim.fact} {claim.why}",
+    }
+    rating: dict[str, Any] = {"@type": "Rating", "alternateName": VERDICT_LABEL[claim.verdict]}
+    if claim.verdict in RATING:
+        rating |= {"ratingValue": RATING[claim.verdict], "worstRating": 1, "bestRating": 5}
+    return data | {"reviewRating": rating}
+
+
+def context(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+    """Fill the template's variables for one page."""
+    project = project_of(app)
+    page = project.pages.get(pagename)
+    base = str(app.config.html_baseurl)
+    context["handbook_safety"] = SAFETY
+    context["handbook_edition"] = edition.read(project.root)
+    context["handbook_source"] = page.path if page else ""
+    if page is None:
+        return
+    context["handbook_status"] = status_words(page)
+    context["handbook_scope"] = str(page.meta.get("scope", ""))
+    count = sum(len(reading.words(s)) for _, s in patient_sentences(project, page))
+    context["handbook_minutes"] = max(1, round(count / WORDS_A_MINUTE)) if count else 0
+    data: list[dict[str, Any]] = [page_data(page, project, base)]
+    if pagename == "evidence/claims":
+        data += [claim_data(c, project.evidence, base) for _, c in sorted(project.evidence.claim.items())]
+    text = json.dumps(data if len(data) > 1 else data[0], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    context["handbook_jsonld"] = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def setup(app: Sphinx) -> None:
+    """Register."""
+    app.connect("html-page-context", context)

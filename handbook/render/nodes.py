@@ -1,0 +1,94 @@
+"""Our own nodes, with a form in HTML and a plain form for every other builder."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+
+class badge(nodes.General, nodes.Inline, nodes.TextElement):
+    """A certainty badge: its words are its children; `reasons` opens without JavaScript where a browser can."""
+
+
+class disclosure(nodes.General, nodes.Element):
+    """A box that is closed in HTML and open everywhere else; the first child is its `disclosure_title`."""
+
+
+class disclosure_title(nodes.General, nodes.TextElement):
+    """The heading of a disclosure."""
+
+
+class drawing(nodes.General, nodes.Element):
+    """An inline SVG in the page's own colors: attributes `svg`, `alt` (the words of the picture)."""
+
+
+def _visit_badge(self: Any, node: badge) -> None:
+    classes = " ".join(["hb-badge", f"hb-{node['level']}"])
+    if self.builder.format != "html" or self.builder.name == "epub" or not node.get("reasons"):
+        self.body.append(f'<span class="{classes}">')
+        node["_end"] = "</span>"
+        return
+    count = self.handbook_badges = getattr(self, "handbook_badges", 0) + 1
+    target = f"why-{count}"
+    self.body.append(f'<button type="button" class="{classes}" popovertarget="{target}">')
+    reasons = "".join(f'<span class="hb-why-line">{escape(line)}</span>' for line in node["reasons"])
+    node["_end"] = f'</button><span popover id="{target}" class="hb-why" role="note">{reasons}</span>'
+
+
+def _depart_badge(self: Any, node: badge) -> None:
+    self.body.append(node["_end"])
+
+
+def _visit_disclosure(self: Any, node: disclosure) -> None:
+    self.body.append(self.starttag(node, "details", CLASS="hb-details"))
+
+
+def _depart_disclosure(self: Any, node: disclosure) -> None:
+    self.body.append("</details>\n")
+
+
+def _visit_disclosure_title(self: Any, node: disclosure_title) -> None:
+    self.body.append("<summary>")
+
+
+def _depart_disclosure_title(self: Any, node: disclosure_title) -> None:
+    self.body.append("</summary>\n")
+
+
+def _visit_drawing(self: Any, node: drawing) -> None:
+    self.body.append(f'<div class="hb-drawing">{node["svg"]}</div>\n')
+    raise nodes.SkipNode
+
+
+def _visit_drawing_text(self: Any, node: drawing) -> None:
+    paragraph = nodes.paragraph("", node["alt"])
+    paragraph.parent = node.parent
+    paragraph.document = node.document
+    paragraph.walkabout(self)
+    raise nodes.SkipNode
+
+
+def _through(self: Any, node: nodes.Node) -> None:
+    """Children speak for themselves."""
+
+
+def _visit_title_paragraph(self: Any, node: nodes.Node) -> None:
+    self.visit_paragraph(node)
+
+
+def _depart_title_paragraph(self: Any, node: nodes.Node) -> None:
+    self.depart_paragraph(node)
+
+
+def setup(app: Sphinx) -> None:
+    """Register the nodes for every builder that Sphinx brings."""
+    plain = {name: (_through, _through) for name in ("latex", "text", "man", "texinfo")}
+    titles = {name: (_visit_title_paragraph, _depart_title_paragraph) for name in plain}
+    app.add_node(badge, html=(_visit_badge, _depart_badge), **plain)  # type: ignore[arg-type]
+    app.add_node(disclosure, html=(_visit_disclosure, _depart_disclosure), **plain)  # type: ignore[arg-type]
+    app.add_node(disclosure_title, html=(_visit_disclosure_title, _depart_disclosure_title), **titles)  # type: ignore[arg-type]
+    drawings = {name: (_visit_drawing_text, None) for name in plain}
+    app.add_node(drawing, html=(_visit_drawing, None), **drawings)  # type: ignore[arg-type]

@@ -1,0 +1,316 @@
+"""Tables made from records: summary of findings, frequencies, regimens, cautions, guideline positions, studies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+
+from handbook import words
+from handbook.model import HARM_OUTCOMES, Finding, Harm
+from handbook.project import Project
+from handbook.render.base import RecordDirective, ids, para, table
+from handbook.render.citing import cite
+from handbook.render.records import badge_of, keys_of
+
+MAX_OUTCOMES = 7
+ORDER = {name: n for n, name in enumerate(words.OUTCOME_LABEL)}
+LEVELS = ("high", "moderate", "low", "very-low", "none")
+
+
+class TableDirective(RecordDirective):
+    """A table of records with options to choose them."""
+
+    option_spec = {"ids": directives.unchanged, "caption": directives.unchanged, "condition": directives.unchanged,
+                   "route": directives.unchanged, "setting": directives.unchanged, "effect": directives.unchanged,
+                   "category": directives.unchanged, "outcome": directives.unchanged, "all": directives.flag}  # fmt: skip
+
+    def notes(self, *keys: str) -> list[nodes.Node]:
+        """Note marks for sources."""
+        return cite(self.state.memo.inliner, self.lineno, tuple(k for k in keys if k in self.project.evidence.source))
+
+    def cell(self, text: str, *keys: str) -> list[nodes.Node]:
+        """A cell of words with note marks."""
+        return [para(text, *self.notes(*keys))]
+
+    def matches(self, record: object, *names: str) -> bool:
+        """Whether *record* has the values that the options ask for."""
+        return all(getattr(record, n) in ids(self.options[n]) for n in names if self.options.get(n))
+
+
+def chosen(findings: Iterable[Finding]) -> list[Finding]:
+    """At most seven outcomes, benefits then harms, at least two harms kept where there are any."""
+    ordered = sorted(findings, key=lambda f: (f.kind == "harm", ORDER[f.outcome], LEVELS.index(f.certainty), f.id))
+    harms = [f for f in ordered if f.kind == "harm"]
+    benefits = [f for f in ordered if f.kind == "benefit"]
+    room = MAX_OUTCOMES - min(len(harms), 3)
+    kept = benefits[:room]
+    return kept + harms[: MAX_OUTCOMES - len(kept)]
+
+
+def numbers_of(f: Finding, project: Project) -> str:
+    """What was found, in numbers: shares with and without, or the effect of the one study it rests on."""
+    if f.numbers:
+        n = f.numbers
+        text = f"{words.share(n.with_)} out of {n.per} with"
+        if n.without is not None:
+            text += f", {words.share(n.without)} out of {n.per} without"
+        return text + (f" ({n.time})" if n.time else "")
+    if f.certainty in {"none"}:
+        return "No studies found"
+    for key in f.studies:
+        study = project.evidence.study.get(key)
+        if study and study.effect is not None and study.measure:
+            scale = f" on a scale of {study.scale.replace('-', ' to ')}" if study.scale in {"0-10", "0-100"} else ""
+            return words.effect_text(study) + scale
+    return "No number that can be shown"
+
+
+class SummaryOfFindings(TableDirective):
+    """`summary-of-findings`: outcome by outcome, benefits and harms, with certainty."""
+
+    kinds = ("finding", "study", "harm", "source")
+
+    def run(self) -> list[nodes.Node]:
+        """Print the table; outcomes without data keep their row."""
+        known = self.project.evidence.finding
+        wanted = ids(self.options.get("ids"))
+        if wanted:
+            found = [known[i] for i in wanted if i in known][:MAX_OUTCOMES]
+        else:
+            found = chosen(f for f in known.values() if self.matches(f, "condition", "route", "outcome"))
+        if not found:
+            return self.warn("summary-of-findings: no finding fits the options")
+        caption = self.options.get("caption") or "What the studies found"
+        return [self.table_of(found, caption)]
+
+    def table_of(self, found: list[Finding], caption: str) -> nodes.Node:
+        """One row a finding."""
+        e = self.project.evidence
+        rows = []
+        for f in found:
+            outcome = words.OUTCOME_LABEL[f.outcome] + (f" ({f.time})" if f.time else "")
+            sentence = self.cell(words.plain_sentence(f, e), *keys_of(f, e))
+            rows.append([outcome, sentence, numbers_of(f, self.project), [para(badge_of(f, e))]])
+        return table(["Outcome", "What was found", "In numbers", "Certainty"], rows, caption, [20, 40, 22, 18], ["hb-sof"])
+
+
+class Frequencies(TableDirective):
+    """`frequencies`: how often an unwanted effect was seen, by setting, never mixed."""
+
+    kinds = ("harm", "source")
+
+    def run(self) -> list[nodes.Node]:
+        """Print one table a setting."""
+        known = self.project.evidence.harm
+        wanted = ids(self.options.get("ids"))
+        found = [known[i] for i in wanted if i in known] if wanted else [h for h in known.values() if self.matches(h, "setting", "outcome", "route")]
+        if not found:
+            return self.warn("frequencies: no harm fits the options")
+        settings = list(dict.fromkeys(h.setting for h in found))
+        caption = self.options.get("caption") or "How often"
+        return [
+            self.table_of([h for h in found if h.setting == s], caption if len(settings) == 1 else f"{caption}: {words.SETTING_LABEL[s].lower()}")
+            for s in settings
+        ]
+
+    def table_of(self, found: list[Harm], caption: str) -> nodes.Node:
+        """One row a frequency; both groups where a trial had both."""
+
+        def seen(value: object, h: Harm) -> str:
+            return f"{words.share(value)} out of {h.per}" if value is not None and h.per else "not given"  # type: ignore[arg-type]
+
+        rows = [
+            [h.effect, self.cell(words.harm_sentence(h, self.project.evidence), h.source), seen(h.with_, h), seen(h.without, h),
+             "; ".join(x for x in (h.population, h.dose, h.time) if x)]
+            for h in found
+        ]  # fmt: skip
+        return table(["Effect", "What was seen", "With", "Without", "In whom and when"], rows, caption, [16, 34, 12, 12, 26], ["hb-frequencies"])
+
+
+class Positions(TableDirective):
+    """`positions`: what bodies say, side by side."""
+
+    kinds = ("position", "source", "condition")
+
+    def run(self) -> list[nodes.Node]:
+        """Print the table for a condition, or for all."""
+        e = self.project.evidence
+        wanted = ids(self.options.get("condition"))
+        found = [p for p in e.position.values() if "all" in self.options or p.condition in wanted]
+        if not found:
+            return [para("We found no guideline that takes a position on this.")]
+        rows = []
+        for p in sorted(found, key=lambda p: (p.condition, p.body, p.date)):
+            row = [f"{p.body} ({p.country}, {p.date})", words.STANCE_LABEL[p.stance], self.cell(p.position, p.source), words.READ_LABEL[p.read]]
+            rows.append([e.condition[p.condition].name, *row] if "all" in self.options else row)
+        head = ["Body", "Position", "In our words", "How we read it"]
+        caption = self.options.get("caption") or "What guidelines say"
+        if "all" in self.options:
+            return [table(["Condition", *head], rows, caption, [18, 22, 14, 32, 14], ["hb-positions"])]
+        return [table(head, rows, caption, [28, 16, 40, 16], ["hb-positions"])]
+
+
+class Regimens(TableDirective):
+    """`regimens`: what trials and guidelines gave; as studied, not advice."""
+
+    kinds = ("regimen", "source")
+
+    def run(self) -> list[nodes.Node]:
+        """Print the table for a route or condition."""
+        known = self.project.evidence.regimen
+        wanted = ids(self.options.get("ids"))
+        found = [known[i] for i in wanted if i in known] if wanted else [r for r in known.values() if self.matches(r, "route", "condition")]
+        if not found:
+            return self.warn("regimens: none fits the options")
+        rows = [
+            [r.population, self.cell("; ".join(x for x in (r.dose, r.course) if x), r.source), "; ".join(x for x in (r.setting, r.monitoring) if x) or "not given",
+             "; ".join(x for x in (r.result, r.evidence) if x)]
+            for r in found
+        ]  # fmt: skip
+        caption = self.options.get("caption") or "What was given in studies: not advice"
+        return [table(["Who", "What was given", "Where and how watched", "What was reported"], rows, caption, [18, 32, 24, 26], ["hb-regimens"])]
+
+
+class Cautions(TableDirective):
+    """`cautions`: who should not have it, and who says so."""
+
+    kinds = ("caution", "source")
+
+    def run(self) -> list[nodes.Node]:
+        """Print one table a category."""
+        found = [c for c in self.project.evidence.caution.values() if self.matches(c, "category")]
+        out: list[nodes.Node] = []
+        for category, label in words.CATEGORY_LABEL.items():
+            rows = [
+                [c.condition, self.cell(c.advice, c.source), c.why or "not given", c.body + (f" ({c.country})" if c.country else "")]
+                for c in found
+                if c.category == category
+            ]
+            if rows:
+                out.append(table(["Condition", "What the source says", "Why", "Who says so"], rows, label, [24, 36, 22, 18], ["hb-cautions"]))
+        return out or self.warn("cautions: none fits the options")
+
+
+class Interactions(TableDirective):
+    """`interactions`: what other medicines and substances do together with ketamine."""
+
+    kinds = ("interaction", "source")
+
+    def run(self) -> list[nodes.Node]:
+        """Print the table."""
+        rows = []
+        for i in self.project.evidence.interaction.values():
+            effect = i.effect + (f" ({i.size})" if i.size else "")
+            sure = words.CERTAINTY_LABEL[i.certainty] if i.certainty else "not graded"
+            rows.append([i.medicine, self.cell(effect, i.source), i.advice or "not given", sure])
+        return [table(["With what", "What can happen", "What the source says to do", "How sure"], rows, "Other medicines and substances", [24, 34, 26, 16])]
+
+
+class PkTable(TableDirective):
+    """`pk-table`: uptake and time course by route."""
+
+    kinds = ("pharmacokinetic", "source")
+
+    def run(self) -> list[nodes.Node]:
+        """Print the table."""
+        rows = []
+        for k in self.project.evidence.pharmacokinetic.values():
+            low, high = k.bioavailability_low, k.bioavailability_high
+            uptake = "not given" if low is None and high is None else " to ".join(dict.fromkeys(words.share(v) for v in (low, high) if v is not None)) + " out of 100 parts"
+            who = "; ".join(x for x in (k.form, k.population) if x)
+            rows.append([k.route, self.cell(who or "not given", k.source), uptake, k.onset_min or "not given", k.peak_min or "not given", k.half_life_h or "not given"])
+        return [table(["Route", "In whom", "Reaches the blood", "Starts (minutes)", "Highest level (minutes)", "Half-life (hours unless stated)"],
+                      rows, "What the body takes up, by route", [14, 30, 14, 12, 14, 16], ["hb-pk"])]  # fmt: skip
+
+
+class StudiesTable(TableDirective):
+    """`studies-table`: every reported result that the handbook holds."""
+
+    kinds = ("study", "source", "condition")
+
+    def run(self) -> list[nodes.Node]:
+        """One table a condition; each row has an anchor."""
+        e = self.project.evidence
+        out: list[nodes.Node] = []
+        for condition in e.condition.values():
+            found = [s for s in e.study.values() if s.condition == condition.id]
+            if not found:
+                continue
+            rows = []
+            for s in sorted(found, key=lambda s: s.id):
+                effect = words.effect_text(s) if s.effect is not None and s.measure else "no effect with interval published"
+                name = para(nodes.target("", "", ids=[f"study-{s.id}"]), s.id)
+                who = "; ".join(x for x in (s.people, s.form, s.dose) if x)
+                rows.append([[name], self.cell(f"{s.measured}{', ' + s.time if s.time else ''}: {s.result}", s.source), who or "not given", effect])
+            section = nodes.section("", nodes.title("", condition.name), ids=[f"studies-{condition.id}"], names=[f"studies-{condition.id}"])
+            section += table(["Row", "Result as published", "People and treatment", "Effect"], rows, condition.name, [8, 46, 26, 20], ["hb-studies"])
+            out.append(section)
+        return out
+
+
+class FindingsList(TableDirective):
+    """`findings-list`: every graded finding with its reasons, each at its own address."""
+
+    kinds = ("finding", "study", "harm", "source", "condition")
+
+    def run(self) -> list[nodes.Node]:
+        """One section a condition, one entry a finding."""
+        e = self.project.evidence
+        out: list[nodes.Node] = []
+        for condition in e.condition.values():
+            found = [f for f in e.finding.values() if f.condition == condition.id]
+            if not found:
+                continue
+            section = nodes.section("", nodes.title("", condition.name), ids=[f"findings-{condition.id}"], names=[f"findings-{condition.id}"])
+            for f in sorted(found, key=lambda f: (f.kind == "harm", ORDER[f.outcome], f.id)):
+                section += self.entry(f)
+            out.append(section)
+        return out
+
+    def entry(self, f: Finding) -> nodes.Node:
+        """One finding: sentences, PICO, reasons."""
+        e = self.project.evidence
+        std = self.env.get_domain("std")
+        anchor = f"finding-{f.id}"
+        std.anonlabels[anchor] = (self.env.docname, anchor)  # type: ignore[attr-defined]
+        std.labels[anchor] = (self.env.docname, anchor, f.id)  # type: ignore[attr-defined]
+        out = nodes.container("", ids=[anchor], classes=["hb-finding"])
+        out += para(words.plain_sentence(f, e), *self.notes(*keys_of(f, e)), nodes.Text(" "), badge_of(f, e))
+        pico = f"{words.OUTCOME_LABEL[f.outcome]}. {f.population}: {f.treatment} compared with {f.comparator}; {f.time}."
+        out += para(nodes.emphasis("", "For clinicians: "), f"{words.clinical_sentence(f, e)} {pico}", classes=["hb-small"])
+        from handbook.render.records import reasons
+
+        out += nodes.bullet_list("", *[nodes.list_item("", para(line)) for line in reasons(f, e)], classes=["hb-small"])
+        return out
+
+
+class Thresholds(TableDirective):
+    """`thresholds`: from which difference a size word is used."""
+
+    kinds = ("threshold", "source")
+
+    def run(self) -> list[nodes.Node]:
+        """Print the table."""
+        rows = []
+        for t in self.project.evidence.threshold.values():
+            rows.append([self.cell(t.applies_to, *t.sources), f"under {t.small}", f"{t.small} to under {t.moderate}", f"{t.moderate} to under {t.large}",
+                         f"{t.large} or more", t.why])  # fmt: skip
+        return [table(["Scale", "Little", "Small", "Moderate", "Large", "Why"], rows, "Size words, fixed before grading", [22, 9, 13, 13, 11, 32])]
+
+
+def is_harm(f: Finding) -> bool:
+    """Whether a finding speaks of harm."""
+    return f.kind == "harm" or f.outcome in HARM_OUTCOMES
+
+
+def setup(app: Sphinx) -> None:
+    """Register the directives."""
+    for name, directive in {
+        "summary-of-findings": SummaryOfFindings, "frequencies": Frequencies, "positions": Positions, "regimens": Regimens,
+        "cautions": Cautions, "interactions": Interactions, "pk-table": PkTable, "studies-table": StudiesTable,
+        "findings-list": FindingsList, "thresholds": Thresholds,
+    }.items():  # fmt: skip
+        app.add_directive(name, directive)
