@@ -33,7 +33,7 @@ KEY_ROLES = frozenset(RECORD_ROLES) | {
     "doc", "ref", "numref", "term", "eq", "math", "download", "sub", "sup", "kbd", "code", "cite", "cite:p", "cite:t",
     "footcite", "footcite:p", "footcite:t", "any", "file", "envvar", "octicon", "icon",
 }  # fmt: skip
-# Fields of records that are text but not prose; a `topic` is a key and a person's name is no word of ours.
+# Fields of records that are text but not prose; a `topic` is a key and a person's name is no word of ours either.
 KEY_FIELDS = frozenset({"id", "topic", "doi", "pmid", "url"})
 # Prose columns and keys of the files in evidence/ that hold no records, such as questions.csv.
 OTHER_PROSE = frozenset({"question", "answer", "text", "note", "why", "reason", "title", "description"})
@@ -206,6 +206,8 @@ def _loose(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
 
 def prose_fields(cls: type[typing.Any]) -> tuple[set[str], dict[str, type[typing.Any]]]:
     """Names of the fields of a record class that hold prose, and of those that hold records of their own."""
+    if cls is Person:
+        return {"role", "interests"}, {}
     hints = typing.get_type_hints(cls)
     prose: set[str] = set()
     nested: dict[str, type[typing.Any]] = {}
@@ -213,7 +215,7 @@ def prose_fields(cls: type[typing.Any]) -> tuple[set[str], dict[str, type[typing
         hint = _inner(hints[f.name])
         if dataclasses.is_dataclass(hint):
             nested[key_of(f)] = typing.cast("type[typing.Any]", hint)
-        elif hint is str and "names" not in f.metadata and f.name not in KEY_FIELDS and (cls, f.name) != (Person, "name"):
+        elif hint is str and "names" not in f.metadata and f.name not in KEY_FIELDS:
             prose.add(key_of(f))
     return prose, nested
 

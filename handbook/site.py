@@ -47,7 +47,7 @@ _HERE = re.compile(r"(?:localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[::1\])(?::\d+)?$"
 
 
 class Load(NamedTuple):
-    """One file that a browser fetches by itself: the file that asks for it, its line, how, and the address as written."""
+    """One file that a browser fetches by itself: which file asks for it, in which line, how, and the address."""
 
     path: str
     line: int
@@ -216,8 +216,8 @@ def _all_loads(folder: Path, files: frozenset[str], pages: dict[str, Page]) -> l
     found = [load for page in pages.values() for load in page.loads]
     done: set[str] = set()
     for load in found:  # grows while it is walked
-        target = None if load.outside else resolve(load.path, load.url, files)
-        if target is None or target in done or target not in files or not target.endswith((".css", ".js", ".mjs", ".svg")):
+        target = (None if load.outside else resolve(load.path, load.url, files)) or ""
+        if target in done or target not in files or not target.endswith((".css", ".js", ".mjs", ".svg")):
             continue
         done.add(target)
         text = (folder / target).read_text(encoding="utf-8", errors="replace")
@@ -259,7 +259,10 @@ def resolve(path: str, url: str, files: frozenset[str]) -> str | None:
 def _page_of(target: str, files: frozenset[str]) -> str:
     """A folder means its index.html."""
     folder = "" if target in {"", ".", "./"} else target.rstrip("/") + "/"
-    return target if target in files else folder + "index.html" if target.endswith("/") or folder + "index.html" in files else target
+    index = folder + "index.html"
+    if target in files:
+        return target
+    return index if target.endswith("/") or index in files else target
 
 
 def _ids(page: Page) -> Iterator[Fault]:
@@ -297,7 +300,8 @@ def _link(path: str, link: Link, files: frozenset[str], pages: dict[str, Page], 
         anchor, page = unquote(parts.fragment), pages[target]
         if anchor not in page.ids and anchor not in page.anchors and anchor != "top":
             place = "this page" if target == path else target
-            yield Fault(path, link.line, "L006", f"no anchor {anchor!r} on {place}", nearest(anchor, sorted(page.ids), 1))
+            advice = nearest(anchor, sorted(page.ids), 1)
+            yield Fault(path, link.line, "L006", f"no anchor {anchor!r} on {place}", advice)
 
 
 def _place(path: str, line: int, url: str) -> Iterator[Fault]:
@@ -318,7 +322,8 @@ def _load(load: Load, files: frozenset[str]) -> Iterator[Fault]:
     yield from _place(load.path, load.line, load.url)
     target = resolve(load.path, load.url, files)
     if target is None or target not in files:
-        yield Fault(load.path, load.line, "L010", f"{load.kind}: no file {load.url!r}", nearest(target or load.url, sorted(files), 1))
+        advice = nearest(target or load.url, sorted(files), 1)
+        yield Fault(load.path, load.line, "L010", f"{load.kind}: no file {load.url!r}", advice)
 
 
 def _problems(faults: list[Fault], files: frozenset[str]) -> Iterator[Problem]:

@@ -26,8 +26,10 @@ LISTS = ("medicines.txt", "terms.txt", "names.txt")
 WORD = re.compile(r"[^\W_](?:[\w'’]*[^\W_])?")
 SHORT_CAPITALS = re.compile(r"[A-Z]{1,6}(?:'?s)?")
 # Parts that stand before a hyphen only.
-PREFIXES = frozenset({"anti", "bi", "co", "de", "extra", "inter", "intra", "micro", "mid", "multi", "neuro", "non", "para",
-                      "peri", "post", "pre", "pro", "pseudo", "re", "semi", "sub", "tele", "tri", "un"})  # fmt: skip
+PREFIXES = frozenset({
+    "anti", "bi", "co", "de", "extra", "inter", "intra", "micro", "mid", "multi", "neuro", "non", "para", "peri", "post",
+    "pre", "pro", "pseudo", "re", "semi", "sub", "tele", "tri", "un",
+})  # fmt: skip
 MAX_SUGGESTED = 40  # words that the dictionary is asked to guess (0.1 s each); a page with more is wrong altogether
 
 
@@ -90,7 +92,8 @@ class Words:
             return "T010", f"“{word}”", f"Did you mean {' or '.join(map(repr, meant))}?"
         found = self.suggestions(word)
         advice = f"Did you mean {' or '.join(map(repr, found))}? " if found else ""
-        return "T017", f"“{word}” is not in the dictionary", f"{advice}If it is right, add it to a list in handbook/lists."
+        advice += "If it is right, add it to a list in handbook/lists."
+        return "T017", f"“{word}” is not in the dictionary", advice
 
     def american_form(self, word: str, exact: bool) -> str:
         """The American form by the table; unless *exact*, also of a word that begins with a British form."""
@@ -161,7 +164,8 @@ def unused(words: Words) -> list[Problem]:
         lines = {word: n for n, word in enumerate(_lines(name), 1)}
         for word in entries:
             if (name, word) not in words.used:
-                problems.append(Problem(f"handbook/lists/{name}", lines.get(word, 1), "T018", f"“{word}” stands in no text"))
+                message = f"“{word}” stands in no text"
+                problems.append(Problem(f"handbook/lists/{name}", lines.get(word, 1), "T018", message))
     return problems
 
 

@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 
 import pytest
-from spylls.hunspell import Dictionary as Spylls
+from spylls.hunspell import Dictionary as Spylls  # type: ignore[import-untyped]
 
 from handbook import masking, spelling
 from handbook.dictionary import HERE, american
@@ -210,7 +210,8 @@ def test_fields_of_prose() -> None:
 
 
 def test_slip_in_a_table_of_records(tmp_path: Path) -> None:
-    text = 'id,effect,setting,text,source\ntretments,"Pain, ""bad""\nof two lines",tretments,"The tretment, here",tretments\n'
+    text = 'id,effect,setting,text,source\ntretments,"Pain, ""bad""\n'
+    text += 'of two lines",tretments,"The tretment, here",tretments\n'
     problems = found(tmp_path, {"evidence/harms.csv": text})
     assert [(p.path, p.line, p.column) for p in problems] == [("evidence/harms.csv", 3, 30)]
 
@@ -256,7 +257,9 @@ def test_british_form(wrong: str, right: str, tmp_path: Path) -> None:
 
 
 def test_american_words_that_begin_like_british_ones(tmp_path: Path) -> None:
-    text = "The organism, analyses, fulfilled, enrolled, distilled, emphasis, hypothesis, specialist, digitalis, fetish."
+    text = (
+        "The organism, analyses, fulfilled, enrolled, distilled, emphasis, hypothesis, specialist, digitalis, fetish."
+    )
     assert found(tmp_path, {"docs/a.md": f"# Title\n\n{text}\n"}) == []
 
 
@@ -294,7 +297,11 @@ def test_capital_of_a_name_counts(tmp_path: Path) -> None:
 
 def test_each_place_is_reported(tmp_path: Path) -> None:
     problems = found(tmp_path, {"docs/a.md": "# Title\n\ntretment tretment\n", "docs/b.md": "# tretment\n"})
-    assert [(p.path, p.line, p.column) for p in problems] == [("docs/a.md", 3, 1), ("docs/a.md", 3, 10), ("docs/b.md", 1, 3)]
+    assert [(p.path, p.line, p.column) for p in problems] == [
+        ("docs/a.md", 3, 1),
+        ("docs/a.md", 3, 10),
+        ("docs/b.md", 1, 3),
+    ]
 
 
 def test_entry_that_nothing_uses(tmp_path: Path) -> None:

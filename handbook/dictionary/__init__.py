@@ -82,7 +82,8 @@ class Dictionary:
             for rule in self.suffixes.get(word[-length:], ()):
                 stem = word[:-length] + rule.strip
                 flags = self.stems.get(stem, "")
-                if rule.flag in flags and rule.condition.search(stem) and (not prefix or (rule.crosses and prefix in flags)):
+                together = not prefix or (rule.crosses and prefix in flags)
+                if together and rule.flag in flags and rule.condition.search(stem):
                     return True
         return False
 

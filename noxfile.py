@@ -1,0 +1,155 @@
+"""Everything one can run: `nox -l` lists it, `nox -s NAME` runs it. Outputs go to build/, never into the tree."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+import nox
+
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_existing_virtualenvs = True
+nox.options.sessions = ["html"]
+
+BUILD = Path("build")
+LOCKS = ("nox", "check", "docs", "live", "tests", "quality")
+JOBS = str((os.cpu_count() or 1) + 1)  # Sphinx writes with one worker fewer than asked
+
+
+def install(session: nox.Session, name: str) -> None:
+    """Install exactly what requirements/NAME.txt says, hashes checked."""
+    session.install("--require-hashes", "-r", f"requirements/{name}.txt")
+    session.env["PYTHONUTF8"] = "1"
+
+
+def sphinx(session: nox.Session, builder: str, out: Path, *more: str) -> None:
+    """Build the docs: warnings are errors, every reference must resolve."""
+    start = time.monotonic()
+    args = ("-b", builder, "-W", "--keep-going", "-n", "-j", JOBS, "-d", str(BUILD / "doctrees"))
+    session.run("sphinx-build", *args, *more, "docs", str(out))
+    session.log(f"{builder}: {out.resolve()} in {time.monotonic() - start:.0f} s")
+
+
+@nox.session
+def html(session: nox.Session) -> None:
+    """Build the handbook as HTML into build/html."""
+    install(session, "docs")
+    sphinx(session, "html", BUILD / "html", *session.posargs)
+    session.log(f"Open {(BUILD / 'html' / 'index.html').resolve().as_uri()}")
+
+
+@nox.session
+def live(session: nox.Session) -> None:
+    """Build, serve on this machine only, and rebuild while you write; findings are printed beside."""
+    install(session, "live")
+    args = ("--host", "127.0.0.1", "--port", "8000", "--watch", "evidence", "--watch", "handbook", "-j", JOBS)
+    check = ("--post-build", "python -m handbook check")
+    session.run("sphinx-autobuild", *args, *check, "docs", str(BUILD / "live"), *session.posargs)
+
+
+@nox.session
+def check(session: nox.Session) -> None:
+    """Check records, front matter and pages: changed files, or `-- --all`; no Sphinx."""
+    install(session, "check")
+    session.run("python", "-m", "handbook", "check", *(session.posargs or ["--changed"]))
+
+
+@nox.session
+def spelling(session: nox.Session) -> None:
+    """Check the spelling of pages, records and figures."""
+    install(session, "check")
+    session.run("python", "-m", "handbook", "spelling", *session.posargs)
+
+
+@nox.session
+def linkcheck(session: nox.Session) -> None:
+    """Check links: `-- inside` (built pages, offline), `-- outside` (the network), or both."""
+    install(session, "docs")
+    parts = session.posargs or ["inside", "outside"]
+    if "inside" in parts:
+        sphinx(session, "html", BUILD / "html", "-q")
+        session.run("python", "-m", "handbook", "links", str(BUILD / "html"))
+    if "outside" in parts:
+        session.run("python", "-m", "handbook", "outside", str(BUILD / "linkcheck"))
+
+
+@nox.session
+def pdf(session: nox.Session) -> None:
+    """Typeset the handbook, the leaflets and the appointment sheet into build/pdf."""
+    install(session, "docs")
+    sphinx(session, "pdf", BUILD / "pdf", *session.posargs)
+
+
+@nox.session
+def epub(session: nox.Session) -> None:
+    """Build the EPUB into build/epub and check it."""
+    install(session, "docs")
+    sphinx(session, "epub", BUILD / "epub", *session.posargs)
+    session.run("python", "-m", "handbook.epub", str(BUILD / "epub"))
+
+
+@nox.session
+def site(session: nox.Session) -> None:
+    """Build every released version and this one into build/site."""
+    install(session, "docs")
+    session.run("python", "-m", "handbook.versions", "site", *session.posargs)
+
+
+@nox.session
+def changes(session: nox.Session) -> None:
+    """Compare two versions by meaning: `-- v0.1.0 v0.2.0`."""
+    install(session, "check")
+    session.run("python", "-m", "handbook.versions", "changes", *session.posargs)
+
+
+@nox.session
+def release(session: nox.Session) -> None:
+    """Check and stamp a release: `-- 1.1.0`."""
+    install(session, "docs")
+    session.run("python", "-m", "handbook.versions", "release", *session.posargs)
+
+
+@nox.session
+def gettext(session: nox.Session) -> None:
+    """Write message catalogs for translators into build/gettext."""
+    install(session, "docs")
+    sphinx(session, "gettext", BUILD / "gettext", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure build, sizes, search and PDF beside their peers; table and JSON in build/bench."""
+    install(session, "docs")
+    session.run("python", "-m", "handbook.bench", str(BUILD / "bench"), *session.posargs)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests; `-- -k words` for some of them."""
+    install(session, "tests")
+    session.run("pytest", *(session.posargs or ["-n", "2", "--dist", "loadgroup"]))
+
+
+@nox.session
+def quality(session: nox.Session) -> None:
+    """Style, types and the score of mutation testing (`-- mutate`)."""
+    install(session, "quality")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("mypy")
+    if "mutate" in session.posargs:
+        session.run("mutmut", "run")
+
+
+@nox.session(venv_backend="none")
+def lock(session: nox.Session) -> None:
+    """Write requirements/*.txt again from pyproject.toml: exact versions, hashes, no addresses (needs uv)."""
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy("pyproject.toml", folder)
+        for name in LOCKS:
+            out = Path("requirements", f"{name}.txt").resolve()
+            args = ("--directory", folder, "--only-group", name, "--no-header", "--no-annotate", "--quiet", "-o", str(out))
+            session.run("uv", "export", "--format", "requirements-txt", *args, external=True)
