@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator
 import yaml
 
 from handbook.load import _YamlFault, compose
-from handbook.model import Person, Record, key_of, record_fields
+from handbook.model import Person, Record, Study, Threshold, key_of, record_fields
 from handbook.pages import _FENCE, _LABEL, _OPTION, CODE, LITERAL, ROLE
 from handbook.project import RECORD_ROLES
 
@@ -35,6 +35,7 @@ KEY_ROLES = frozenset(RECORD_ROLES) | {
 }  # fmt: skip
 # Fields of records that are text but not prose; a `topic` is a key and a person's name is no word of ours either.
 KEY_FIELDS = frozenset({"id", "topic", "doi", "pmid", "url"})
+OWN_KEYS: dict[type[typing.Any], set[str]] = {Person: {"name"}, Study: {"scale"}, Threshold: {"scale"}}
 # Prose columns and keys of the files in evidence/ that hold no records, such as questions.csv.
 OTHER_PROSE = frozenset({"question", "answer", "text", "note", "why", "reason", "title", "description"})
 
@@ -206,8 +207,6 @@ def _loose(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
 
 def prose_fields(cls: type[typing.Any]) -> tuple[set[str], dict[str, type[typing.Any]]]:
     """Names of the fields of a record class that hold prose, and of those that hold records of their own."""
-    if cls is Person:
-        return {"role", "interests"}, {}
     hints = typing.get_type_hints(cls)
     prose: set[str] = set()
     nested: dict[str, type[typing.Any]] = {}
@@ -215,7 +214,7 @@ def prose_fields(cls: type[typing.Any]) -> tuple[set[str], dict[str, type[typing
         hint = _inner(hints[f.name])
         if dataclasses.is_dataclass(hint):
             nested[key_of(f)] = typing.cast("type[typing.Any]", hint)
-        elif hint is str and "names" not in f.metadata and f.name not in KEY_FIELDS:
+        elif hint is str and "names" not in f.metadata and f.name not in KEY_FIELDS | OWN_KEYS.get(cls, set()):
             prose.add(key_of(f))
     return prose, nested
 

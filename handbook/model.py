@@ -353,10 +353,11 @@ class Person(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Condition(Record):
-    """A condition that records may name, its plain name and its page (`evidence/conditions.yaml`)."""
+    """A condition that records may name: its plain name, its page, and the finding that answers “does it ease this?”."""
 
     name: str
     page: str | None = names("page", default=None)
+    main: str | None = names("finding", default=None)
 
 
 @dataclass(frozen=True, kw_only=True)

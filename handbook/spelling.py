@@ -24,11 +24,12 @@ from handbook.project import Project, read_list, read_rows
 
 LISTS = ("medicines.txt", "terms.txt", "names.txt")
 WORD = re.compile(r"[^\W_](?:[\w'’]*[^\W_])?")
+COMPOUND = re.compile(r"[^\W_]+(?:-[\w'’]+)+")
 SHORT_CAPITALS = re.compile(r"[A-Z]{1,6}(?:'?s)?")
 # Parts that stand before a hyphen only.
 PREFIXES = frozenset({
-    "anti", "bi", "co", "de", "extra", "inter", "intra", "micro", "mid", "multi", "neuro", "non", "para", "peri", "post",
-    "pre", "pro", "pseudo", "re", "semi", "sub", "tele", "tri", "un",
+    "anti", "bi", "co", "cryo", "de", "extra", "inter", "intra", "micro", "mid", "multi", "neuro", "non", "para", "peri",
+    "post", "pre", "pro", "pseudo", "re", "semi", "sub", "tele", "tri", "un",
 })  # fmt: skip
 MAX_SUGGESTED = 40  # words that the dictionary is asked to guess (0.1 s each); a page with more is wrong altogether
 
@@ -70,7 +71,8 @@ class Words:
 
     def known(self, word: str) -> bool:
         """Whether *word* is on a list or in the dictionary (accents may stand or not)."""
-        return word in self.entries or american().knows(word) or american().knows(_plain(word))
+        base = _plain(word.removesuffix("'s"))
+        return word in self.entries or american().knows(_plain(word)) or american().knows(base)
 
     def fault(self, word: str) -> tuple[str, str, str] | None:
         """Code, message and advice for a wrong word; nothing for a right one. Each word is looked up once a run."""
@@ -117,8 +119,26 @@ class Words:
 def check(project: Project, words: Words | None = None) -> list[Problem]:
     """T010, T012, T017 for each wrong word where it stands; T018 for each entry of a list that nothing uses."""
     words = words or Words.read()
-    problems = [p for path, text in prose(project) for p in misspelled(path, text, words)]
+    also_called = aliases(project)
+    problems = [
+        p
+        for path, text in prose(project)
+        for p in misspelled(path, text, words)
+        if p.code != "T012" or (p.path, p.line) not in also_called
+    ]
     return sorted(problems + unused(words))
+
+
+def aliases(project: Project) -> set[tuple[str, int]]:
+    """Places of the glossary's other names of a term: a British one may stand there, for it is what some look up."""
+    found, page = set(), project.pages.get("glossary")
+    for directive in page.uses("glossary") if page else ():
+        before = ""
+        for line, text in directive.body:
+            if page and text[:1].strip() and before[:1].strip() and not before.startswith(":"):
+                found.add((page.path, line))
+            before = text
+    return found
 
 
 def prose(project: Project) -> Iterator[tuple[str, str]]:
@@ -145,7 +165,10 @@ def _kinds(root: Path) -> dict[Path, type[Record]]:
 def misspelled(path: str, text: str, words: Words) -> Iterator[Problem]:
     """The wrong words of one masked text."""
     for number, line in enumerate(text.split("\n"), 1):
+        whole = [m.span() for m in COMPOUND.finditer(line) if words.listed(m[0].replace("’", "'"))]
         for match in WORD.finditer(line):
+            if any(start <= match.start() < end for start, end in whole):
+                continue
             word = match[0].replace("’", "'").replace("''", "'")
             if len(word) < 2 or re.search(r"[\d_]", word) or not re.search(r"[A-Za-z]", word):
                 continue

@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 
 import pytest
-from spylls.hunspell import Dictionary as Spylls  # type: ignore[import-untyped]
+from spylls.hunspell import Dictionary as Spylls
 
 from handbook import masking, spelling
 from handbook.dictionary import HERE, american
@@ -20,7 +20,11 @@ FRONT = "---\nkind: start\nscope: What it is\n---\n"
 
 
 def words() -> Words:
-    lists = {"medicines.txt": ["ketamine", "propranolol"], "terms.txt": ["gepant", "mmHg"], "names.txt": ["Cochrane"]}
+    lists = {
+        "medicines.txt": ["ketamine", "propranolol"],
+        "terms.txt": ["gepant", "light-headedness", "mmHg"],
+        "names.txt": ["Cochrane"],
+    }
     return Words(lists, {r["british"]: r["american"] for r in read_rows("british.csv")})
 
 
@@ -144,7 +148,8 @@ SILENT = {
     "name": "Cochrane’s review.",
     "accents": "A naïve café.",
     "prefix": "A non-random, pre-planned, re-used one.",
-    "apostrophe": "It isn't, it isn’t, don't.",
+    "apostrophe": "It isn't, it isn’t, don't, someone else’s.",
+    "compound on a list": "Light-headedness, light-headedness.",
     "single letters": "A b c.",
     "other script": "The µ and β and αβγ.",
 }
@@ -263,6 +268,12 @@ def test_american_words_that_begin_like_british_ones(tmp_path: Path) -> None:
     assert found(tmp_path, {"docs/a.md": f"# Title\n\n{text}\n"}) == []
 
 
+def test_british_name_in_the_glossary(tmp_path: Path) -> None:
+    text = "# Glossary\n\n:::{glossary}\n:sorted:\n\nanaesthetic\nanaesthetist\n  An anaesthetist.\n\ntumour\ntretment\n  Words.\n:::\n"
+    problems = found(tmp_path, {"docs/glossary.md": text})
+    assert [(p.line, p.code) for p in problems] == [(6, "T012"), (8, "T012"), (10, "T012"), (11, "T017")]
+
+
 def test_british_name_of_a_body_on_the_list(tmp_path: Path) -> None:
     own = Words({"names.txt": ["Anaesthetists"]}, {"anaesth": "anesth"})
     place = project(tmp_path, {"docs/a.md": "# College of Anaesthetists\n\nThe anaesthetists.\n"})
@@ -340,7 +351,7 @@ def test_one_slip_away() -> None:
 def test_lists_are_sorted_words(name: str) -> None:
     entries = read_list(name)
     assert entries == sorted(set(entries), key=lambda w: (w.lower(), w))
-    assert [e for e in entries if not spelling.WORD.fullmatch(e)] == []
+    assert [e for e in entries if not (spelling.WORD.fullmatch(e) or spelling.COMPOUND.fullmatch(e))] == []
 
 
 def test_small_letters_in_lists() -> None:

@@ -32,7 +32,7 @@ FOREIGN = frozenset(
 )  # fmt: skip
 NEEDS_SOURCES = frozenset({"start", "mechanism", "condition", "treatment", "safety", "access", "evidence", "faq"})
 NEEDS_KEYPOINTS = frozenset({"start", "mechanism", "condition", "treatment", "safety", "access", "evidence"})
-SUFFIXES = frozenset({".md", ".svg", ".css", ".js", ".html", ".csv", ".txt", ".ico", ".xml", ".webmanifest", ".json"})
+SUFFIXES = frozenset({".md", ".py", ".svg", ".css", ".js", ".html", ".csv", ".txt", ".ico", ".xml", ".webmanifest", ".json"})
 BINARY_HOMES = ("_static/",)
 GENERATED_LABELS = ("finding-", "claim-", "source-", "study-")
 

@@ -89,7 +89,7 @@ class Dictionary:
 
     @cached_property
     def _spylls(self) -> Any:
-        from spylls.hunspell import Dictionary as Spylls  # type: ignore[import-untyped]
+        from spylls.hunspell import Dictionary as Spylls
 
         return Spylls.from_files(str(self.base))
 

@@ -6,21 +6,16 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from handbook import words
-from handbook.model import Finding
+from handbook.model import Condition, Evidence, Finding
 from handbook.plots.svg import picture, text
 from handbook.render.base import doc_link, para, table
 from handbook.render.nodes import drawing
 from handbook.render.plots import PlotDirective, figure
 from handbook.render.records import badge_of, keys_of
-from handbook.render.tables import LEVELS, ORDER
 
-MAIN = ("pain", "response", "attacks", "persistent-pain", "mood", "opioid-use")
-
-
-def main_finding(findings: list[Finding]) -> Finding | None:
-    """The benefit finding that answers “does it ease this”, the surest first."""
-    found = [f for f in findings if f.kind == "benefit" and f.outcome in MAIN]
-    return min(found, key=lambda f: (MAIN.index(f.outcome), LEVELS.index(f.certainty), ORDER[f.outcome], f.id)) if found else None
+def main_finding(condition: Condition, evidence: Evidence) -> Finding | None:
+    """The finding that answers “does it ease this?”, named in `evidence/conditions.yaml`."""
+    return evidence.finding.get(condition.main or "")
 
 
 class AtAGlance(PlotDirective):
@@ -33,7 +28,7 @@ class AtAGlance(PlotDirective):
         e = self.project.evidence
         rows = []
         for condition in e.condition.values():
-            f = main_finding([f for f in e.finding.values() if f.condition == condition.id])
+            f = main_finding(condition, e)
             if f is None or condition.page is None:
                 continue
             stances = [p for p in e.position.values() if p.condition == condition.id]
@@ -57,7 +52,7 @@ class CertaintyMap(PlotDirective):
         e = self.project.evidence
         rows = []
         for condition in e.condition.values():
-            f = main_finding([f for f in e.finding.values() if f.condition == condition.id])
+            f = main_finding(condition, e)
             if f:
                 rows.append((condition.name, f.certainty))
         if not rows:
