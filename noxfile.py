@@ -27,9 +27,8 @@ def install(session: nox.Session, name: str) -> None:
 
 def sphinx(session: nox.Session, builder: str, out: Path, *more: str) -> None:
     """Build the docs: warnings are errors, every reference must resolve."""
-    start = time.monotonic()
-    args = ("-b", builder, "-W", "--keep-going", "-n", "-j", JOBS, "-d", str(BUILD / "doctrees"))
-    session.run("sphinx-build", *args, *more, "docs", str(out))
+    start, args = time.monotonic(), ("-b", builder, "-W", "--keep-going", "-n", "-j", JOBS, "-d", str(BUILD / "doctrees"), *more)
+    session.run("sphinx-build", *args, "docs", str(out))
     session.log(f"{builder}: {out.resolve()} in {time.monotonic() - start:.0f} s")
 
 
@@ -38,16 +37,14 @@ def html(session: nox.Session) -> None:
     """Build the handbook as HTML into build/html."""
     install(session, "docs")
     sphinx(session, "html", BUILD / "html", *session.posargs)
-    session.log(f"Open {(BUILD / 'html' / 'index.html').resolve().as_uri()}")
 
 
 @nox.session
 def live(session: nox.Session) -> None:
     """Build, serve on this machine only, and rebuild while you write; findings are printed beside."""
     install(session, "live")
-    args = ("--host", "127.0.0.1", "--port", "8000", "--watch", "evidence", "--watch", "handbook", "-j", JOBS)
-    check = ("--post-build", "python -m handbook check")
-    session.run("sphinx-autobuild", *args, *check, "docs", str(BUILD / "live"), *session.posargs)
+    args = ("--watch", "evidence", "--watch", "handbook", "--post-build", "python -m handbook check", "-j", JOBS)
+    session.run("sphinx-autobuild", "--host", "127.0.0.1", *args, "docs", str(BUILD / "live"), *session.posargs)
 
 
 @nox.session
@@ -68,8 +65,7 @@ def spelling(session: nox.Session) -> None:
 def linkcheck(session: nox.Session) -> None:
     """Check links: `-- inside` (built pages, offline), `-- outside` (the network), or both."""
     install(session, "docs")
-    parts = session.posargs or ["inside", "outside"]
-    if "inside" in parts:
+    if "inside" in (parts := session.posargs or ["inside", "outside"]):
         sphinx(session, "html", BUILD / "html", "-q")
         session.run("python", "-m", "handbook", "links", str(BUILD / "html"))
     if "outside" in parts:
@@ -137,9 +133,8 @@ def tests(session: nox.Session) -> None:
 def quality(session: nox.Session) -> None:
     """Style, types and the score of mutation testing (`-- mutate`)."""
     install(session, "quality")
-    session.run("ruff", "check", ".")
-    session.run("ruff", "format", "--check", ".")
-    session.run("mypy")
+    for command in (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",)):
+        session.run(*command)
     if "mutate" in session.posargs:
         session.run("mutmut", "run")
 
@@ -151,5 +146,5 @@ def lock(session: nox.Session) -> None:
         shutil.copy("pyproject.toml", folder)
         for name in LOCKS:
             out = Path("requirements", f"{name}.txt").resolve()
-            args = ("--directory", folder, "--only-group", name, "--no-header", "--no-annotate", "--quiet", "-o", str(out))
+            args = ("--directory", folder, "--only-group", name, "--no-header", "--no-annotate", "-q", "-o", str(out))
             session.run("uv", "export", "--format", "requirements-txt", *args, external=True)

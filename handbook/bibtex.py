@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 
@@ -30,7 +31,10 @@ def parse(text: str) -> tuple[list[Entry], list[tuple[int, str]]]:
     entries: list[Entry] = []
     faults: list[tuple[int, str]] = []
     starts = [m.start() for m in re.finditer(r"^[ \t]*@", text, re.M)]
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+    stray = re.sub(r"^[ \t]*%.*$", "", text[: starts[0] if starts else len(text)], flags=re.M).strip()
+    if stray:
+        faults.append((text.count("\n", 0, text.index(stray[0])) + 1, f"text before the first entry: {stray[:40]!r}"))
+    for start, end in itertools.pairwise([*starts, len(text)]):
         chunk, line = text[start:end], text.count("\n", 0, start) + 1
         match = _ENTRY.match(chunk.lstrip())
         if not match:
@@ -56,6 +60,9 @@ def _fields(chunk: str, pos: int, entry: Entry, first: int) -> tuple[int, str] |
             rest = re.sub(r"^[ \t]*%.*$", "", chunk[pos:], flags=re.M).strip()
             if re.fullmatch(r",?\s*\}", rest):
                 return None
+            if not rest and entry.lines:
+                name, line = list(entry.lines.items())[-1]
+                return line, f"entry {entry.key!r} has no end: a brace is missing, perhaps in {name!r}"
             return here, f"entry {entry.key!r}: field or closing brace expected"
         name = match[1].lower()
         value, pos = _value(chunk, match.end())

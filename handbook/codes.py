@@ -199,7 +199,7 @@ CODES: dict[str, Code] = {
     "S006": Code(
         "retracted source",
         "Remove it, or state in the sentence that it was retracted.",
-        "A retracted publication supports nothing.",
+        "A retracted publication supports nothing; a sentence may still tell that it was retracted.",
     ),
     "S007": Code(
         "superseded source",

@@ -24,7 +24,7 @@ from handbook.project import Project, read_list, read_rows
 
 LISTS = ("medicines.txt", "terms.txt", "names.txt")
 WORD = re.compile(r"[^\W_](?:[\w'’]*[^\W_])?")
-COMPOUND = re.compile(r"[^\W_]+(?:-[\w'’]+)+")
+COMPOUND = re.compile(r"(?<![\w'’-])[^\W_]+(?:-[\w'’]+)+")
 SHORT_CAPITALS = re.compile(r"[A-Z]{1,6}(?:'?s)?")
 # Parts that stand before a hyphen only.
 PREFIXES = frozenset({

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from handbook import site
 from handbook.problems import Problem
@@ -260,6 +263,18 @@ def test_folder_without_pages(tmp_path: Path) -> None:
 
 def test_pages_of_the_theme_are_no_pages(tmp_path: Path) -> None:
     assert found(tmp_path, "", {"_static/macros.html": '<a href="gone.html">'}) == []
+
+
+PIECES = ["<a href=", "'", '"', ">", "<", "</a>", "<style>", "</style>", "<script>", "url(", ")", "@import ", "#", "//", "https:",
+          "<svg>", "<!--", "-->", "id=", "é", "\0", "&amp;", "<meta http-equiv=refresh content=", "[", "..", "?"]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=30).map("".join))
+@settings(max_examples=200, deadline=None, derandomize=True)
+def test_any_text_is_read_without_a_traceback(text: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        problems = found(Path(folder), text)
+    assert all(p.path == "index.html" and p.line >= 1 for p in problems)
 
 
 def test_srcset() -> None:

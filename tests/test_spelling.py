@@ -6,6 +6,8 @@ import random
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from spylls.hunspell import Dictionary as Spylls
 
 from handbook import masking, spelling
@@ -161,11 +163,36 @@ def test_no_words_of_ours(name: str, tmp_path: Path) -> None:
     assert found(tmp_path, {"docs/a.md": text}) == []
 
 
-def test_masks_keep_every_position() -> None:
-    for text in (*PLACES.values(), *SILENT.values()):
-        masked = masking.page(text)
-        assert [len(line) for line in masked.split("\n")] == [len(line) for line in text.split("\n")]
-        assert all(m in (t, " ") for m, t in zip(masked, text, strict=True))
+def same_places(masked: str, text: str) -> bool:
+    return len(masked) == len(text) and all(
+        m == t or (m == " " and t != "\n") for m, t in zip(masked, text, strict=True)
+    )
+
+
+@pytest.mark.parametrize("text", [*PLACES.values(), *SILENT.values()])
+def test_mask_of_a_page_keeps_every_position(text: str) -> None:
+    assert same_places(masking.page(text), text)
+
+
+MARKUP = ["`", "``", "```", ":::", "{", "}", "[", "]", "](", ")", "<", ">", "<!--", "-->", "$", "$$", "---", "\n", "\n\n", "%",
+          "- ", "# ", "| ", ":alt: ", "{toctree}", "{doc}", "word", "é", "'", '"', ",", "\\", "<text>", "</text>", ": "]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(MARKUP) | st.text(max_size=3), max_size=40).map("".join))
+@settings(max_examples=300, deadline=None, derandomize=True)
+def test_masks_keep_every_position_of_any_text(text: str) -> None:
+    assert same_places(masking.page(text), text)
+    assert same_places(masking.svg(text), text)
+    assert same_places(masking.csv_columns("text\n" + text, {"text"}), "text\n" + text)
+    masked = masking.yaml_records(f"- text: {text}", Fact)
+    assert masked == "" or same_places(masked, f"- text: {text}")
+
+
+@pytest.mark.parametrize("char", ["a", "-", "a-", "'", "a.", "$", "`", "<", "[", "{", "/", "@", "é"])
+def test_long_line_is_read_at_once(char: str) -> None:
+    text = char * 20_000
+    assert same_places(masking.page(text), text)
+    assert len([*spelling.misspelled("x", masking.record_text(text[:19_999]), words())]) <= 10_000
 
 
 YAML = """- id: tretments-key

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from handbook.checks import effects, frontmatter, links, prose, records, sources, structure
+from handbook.checks import effects, frontmatter, links, prose, questions, records, sources, structure
 from handbook.problems import Problem
 from handbook.project import Project
 
@@ -44,6 +44,7 @@ CHECKS: tuple[Check, ...] = (
     prose.reading_sentences,
     prose.medicines,
     prose.glossary,
+    questions.answered,
 )
 
 
