@@ -1,4 +1,4 @@
-"""Command line: `python -m handbook check | help | impact | export | new | reading`."""
+"""Command line: `python -m handbook check | spelling | links | help | impact | export | reading | …`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from handbook.codes import CODES
-from handbook.problems import FORMATS, nearest
+from handbook.problems import FORMATS, Problem, nearest
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -21,7 +21,13 @@ def main(argv: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     check = commands.add_parser("check", help="check records and pages; no Sphinx")
     check.add_argument("paths", nargs="*", help="report problems of these files or folders only")
-    check.add_argument("--format", choices=sorted(FORMATS), default="text")
+    check.add_argument("--changed", action="store_true", help="only files that git sees as changed")
+    check.add_argument("--all", action="store_true", help="all files (the default)")
+    spelling = commands.add_parser("spelling", help="check the spelling of pages, records and figures")
+    links = commands.add_parser("links", help="check every link, anchor and file of a built site, offline")
+    links.add_argument("folder", type=Path)
+    for command in (check, spelling, links):
+        command.add_argument("--format", choices=sorted(FORMATS), default="text")
     explain = commands.add_parser("help", help="explain a problem code")
     explain.add_argument("code", nargs="?", help="such as E008; without it, all codes")
     impact = commands.add_parser("impact", help="list everything that leans on a source")
@@ -33,7 +39,16 @@ def main(argv: list[str] | None = None) -> int:
     if sys.stdout.encoding.lower() != "utf-8":
         sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     gc.disable()  # one short run over immutable records: collecting costs a tenth of the time and frees nothing
-    return {"check": _check, "help": _help, "impact": _impact, "export": _export, "reading": _reading}[args.command](args)
+    return COMMANDS[args.command](args)
+
+
+def report(problems: list[Problem], form: str, counted: str, start: float) -> int:
+    """Print problems and, as text, a line that counts; return the exit code."""
+    if problems or form != "text":
+        print(FORMATS[form](problems))
+    if form == "text":
+        print(f"{counted}, {len(problems)} problem{'s' * (len(problems) != 1)}, {time.perf_counter() - start:.1f} s")
+    return 1 if problems else 0
 
 
 def _check(args: argparse.Namespace) -> int:
@@ -46,16 +61,46 @@ def _check(args: argparse.Namespace) -> int:
         return 2
     project = Project.read(args.root)
     problems = run(project, date.today())
-    if args.paths:
-        wanted = tuple(Path(p).as_posix().rstrip("/") for p in args.paths)
+    wanted = [Path(p).as_posix().rstrip("/") for p in args.paths]
+    if args.changed and not args.all:
+        wanted += changed(args.root)
+    if wanted or (args.changed and not args.all):
         problems = [p for p in problems if p.path in wanted or p.path.startswith(tuple(w + "/" for w in wanted))]
-    if problems or args.format != "text":
-        print(FORMATS[args.format](problems))
-    if args.format == "text":
-        count = sum(len(project.evidence.of(k)) for k in project.evidence.__dataclass_fields__)
-        took = time.perf_counter() - start
-        print(f"{len(project.pages)} pages, {count} records, {len(problems)} problems, {took:.1f} s")
-    return 1 if problems else 0
+    count = sum(len(project.evidence.of(k)) for k in project.evidence.__dataclass_fields__)
+    scope = f" ({len(wanted)} changed or named files reported)" if wanted or args.changed and not args.all else ""
+    return report(problems, args.format, f"{len(project.pages)} pages, {count} records{scope}", start)
+
+
+def changed(root: Path) -> list[str]:
+    """Files that differ from the main branch or are not committed; every file where git cannot tell."""
+    import subprocess
+
+    def git(*command: str) -> list[str]:
+        done = subprocess.run(["git", "-C", str(root), *command], capture_output=True, text=True, encoding="utf-8", check=False)
+        return done.stdout.split("\n") if done.returncode == 0 else []
+
+    base = next((line for ref in ("origin/main", "main") for line in git("merge-base", "HEAD", ref) if line), "HEAD")
+    found = {*git("diff", "--name-only", base), *git("ls-files", "--others", "--exclude-standard")} - {""}
+    return sorted(found) if git("rev-parse", "HEAD") else ["docs", "evidence"]
+
+
+def _spelling(args: argparse.Namespace) -> int:
+    from handbook.project import Project
+    from handbook.spelling import check
+
+    start = time.perf_counter()
+    project = Project.read(args.root)
+    return report(check(project), args.format, f"{len(project.pages)} pages and their records spelled", start)
+
+
+def _links(args: argparse.Namespace) -> int:
+    from handbook.site import check
+
+    start = time.perf_counter()
+    if not args.folder.is_dir():
+        print(f"{args.folder}: no such folder; build the site first (nox -s html)", file=sys.stderr)
+        return 2
+    return report(check(args.folder), args.format, f"{sum(1 for _ in args.folder.rglob('*.html'))} built pages", start)
 
 
 def _help(args: argparse.Namespace) -> int:
@@ -99,6 +144,8 @@ def _reading(args: argparse.Namespace) -> int:
         print(f"{raw:4.1f}  {text:4.1f}  {points:4.1f}        {page.docname}")
     return 0
 
+
+COMMANDS = {"check": _check, "spelling": _spelling, "links": _links, "help": _help, "impact": _impact, "export": _export, "reading": _reading}
 
 if __name__ == "__main__":
     sys.exit(main())

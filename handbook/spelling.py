@@ -31,6 +31,7 @@ PREFIXES = frozenset({
     "anti", "bi", "co", "cryo", "de", "extra", "inter", "intra", "micro", "mid", "multi", "neuro", "non", "para", "peri",
     "post", "pre", "pro", "pseudo", "re", "semi", "sub", "tele", "tri", "un",
 })  # fmt: skip
+LONGEST = 40  # letters; for a longer run nothing is guessed, since the work grows with the square
 MAX_SUGGESTED = 40  # words that the dictionary is asked to guess (0.1 s each); a page with more is wrong altogether
 
 
@@ -89,6 +90,8 @@ class Words:
             return "T012", f"“{word}” is British", f"Write {form!r}."
         if in_dictionary or SHORT_CAPITALS.fullmatch(word):
             return None
+        if len(word) > LONGEST:
+            return "T017", f"“{word[:LONGEST]}…” is not in the dictionary", "Look for a missing space."
         meant = sorted(edits(word.lower().removesuffix("'s")) & set(self.lists.get("medicines.txt", ())))
         if meant:
             return "T010", f"“{word}”", f"Did you mean {' or '.join(map(repr, meant))}?"

@@ -42,7 +42,7 @@ def identifiers(project: Project) -> Iterator[Problem]:
         if s.pmid and not PMID.fullmatch(s.pmid):
             yield _at(s, "pmid", "S003", f"PMID {s.pmid!r}")
         for name, value in (("doi", s.doi), ("pmid", s.pmid), ("url", s.url)):
-            if value:
+            if value and not (name == "url" and s.status == "superseded"):
                 mark = f"{name} {value.lower()}"
                 if mark in seen:
                     yield _at(s, name, "S004", f"{name.upper()} {value} stands already in {seen[mark]!r}")

@@ -1,0 +1,75 @@
+"""Finishing touches on a page's HTML: tables that stack on phones, lighter note marks, reasons once a page, safe outside links."""
+
+from __future__ import annotations
+
+import re
+from html import escape, unescape
+from typing import Any
+
+from sphinx.application import Sphinx
+
+_TABLE = re.compile(r"<table class=\"hb-table[^\"]*\".*?</table>", re.S)
+_HEAD = re.compile(r'<th class="head">(.*?)</th>', re.S)
+_ROW = re.compile(r"<tr class=\"row-(?:odd|even)\">(?!<th class=\"head\")(.*?)</tr>", re.S)
+_CELL = re.compile(r"<td>(.*?)</td>", re.S)
+_TAG = re.compile(r"<[^>]+>")
+_MARK = re.compile(r'(<a class="footnote-reference brackets"[^>]*>)<span class="fn-bracket">\[</span>([^<]*)<span class="fn-bracket">\]</span></a>')
+_LABEL = re.compile(r'<span class="label"><span class="fn-bracket">\[</span>([^<]*)<span class="fn-bracket">\]</span></span>')
+_WHY = re.compile(r'popovertarget="(why-\d+)">(.*?)</button><span popover id="\1" class="hb-why" role="note">((?:<span class="hb-why-line">.*?</span>)*)</span>', re.S)
+_OUTSIDE = re.compile(r'<a class="([^"]*\breference external\b[^"]*)" href="(https?:[^"]*)"(?! rel=)')
+_ASIDE = re.compile(r'<aside class="footnote-list brackets">(.*?</aside>)\s*</aside>', re.S)
+
+
+def stack(table: str) -> str:
+    """Name each cell by its column and each row by its first cell, so that a row can stand as a card and be read aloud."""
+    heads = [unescape(_TAG.sub("", h)).strip() for h in _HEAD.findall(table)]
+
+    def row(match: re.Match[str]) -> str:
+        count = -1
+
+        def cell(found: re.Match[str]) -> str:
+            nonlocal count
+            count += 1
+            if count == 0:
+                return f'<th scope="row">{found[1]}</th>'
+            name = heads[count] if count < len(heads) else ""
+            return f'<td data-label="{escape(name)}">{found[1]}</td>'
+
+        return match[0].replace(match[1], _CELL.sub(cell, match[1]), 1)
+
+    return _HEAD.sub(r'<th class="head" scope="col">\1</th>', _ROW.sub(row, table)) if heads else table
+
+
+def gather(body: str) -> str:
+    """Move the reasons behind badges to the end of the page, equal ones once: smaller, and out of the running text."""
+    known: dict[str, str] = {}
+
+    def badge(match: re.Match[str]) -> str:
+        name = known.setdefault(match[3], f"why-{len(known) + 1}")
+        return f'popovertarget="{name}">{match[2]}</button>'
+
+    body = _WHY.sub(badge, body)
+    if not known:
+        return body
+    return body + '<div class="hb-whys">' + "".join(f'<div popover id="{name}" class="hb-why" role="note">{lines}</div>' for lines, name in known.items()) + "</div>\n"
+
+
+def tidy(body: str) -> str:
+    """All touches, in order."""
+    body = _TABLE.sub(lambda m: stack(m[0]), body)
+    body = _LABEL.sub(r'<span class="label">[\1]</span>', _MARK.sub(r"\1[\2]</a>", body))
+    # The list of notes is part of the article, not a landmark beside it.
+    body = _ASIDE.sub(r'<div class="footnote-list brackets">\1</div>', body)
+    body = _OUTSIDE.sub(r'<a class="\1" rel="noopener noreferrer" href="\2"', body)
+    return gather(body)
+
+
+def context(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
+    """Finish the body of a page."""
+    if context.get("body"):
+        context["body"] = tidy(str(context["body"]))
+
+
+def setup(app: Sphinx) -> None:
+    """Register, before what looks at the finished body."""
+    app.connect("html-page-context", context, priority=900)

@@ -1,0 +1,110 @@
+"""What a page makes a browser load: our own style sheet and script, under a strict content policy, and nothing else.
+
+The book theme brings 2.3 MB of styles, scripts and fonts (Font Awesome, Bootstrap). Our templates draw its page with one
+style sheet and one script of ours, so the theme's files are left out of the pages and then out of the built folder.
+Measured reasons: issue 7, `performance.md`; upstream, pydata-sphinx-theme issue 2379.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+
+# Before the first paint: a reader's own colors and text size. Nothing else of ours is inline, so this hash is the policy's only one.
+BOOT = (
+    '(function(d){d.classList.add("js");try{["theme","size"].forEach(function(k){var v=localStorage.getItem("hb-"+k);'
+    "if(v)d.dataset[k]=v})}catch(e){}})(document.documentElement)"
+)
+POLICY = (
+    "default-src 'none'; script-src 'self' 'sha256-{hash}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'self'"
+)
+# Files of Sphinx, its theme and its extensions that our pages never ask for on opening.
+THEME_FILES = re.compile(
+    r"(?:^|/)(?:styles/.*|scripts/.*|vendor/.*|basic\.css|sphinx-design\.min\.css|pygments\.css|doctools\.js|documentation_options\.js|"
+    r"sphinx_highlight\.js|design-tabs\.js|searchtools\.js|language_data\.js|mystnb\..*)(?:\?.*)?$"
+)
+UNUSED = (
+    "styles", "scripts", "vendor", "images", "locales", "basic.css", "base-stemmer.js", "english-stemmer.js", "file.png", "minus.png", "plus.png",
+    "sbt-webpack-macros.html", "webpack-macros.html", "jquery.js", "underscore.js", "sphinx_highlight.js",
+)  # fmt: skip
+PARTS = {"pygments.css": 'class="highlight', "design-tabs.js": "data-sync-id"}
+DESIGN = re.compile(r"\bsd-(?!row|col|g-|gx|gy|card|container|stretched|hide-link|tab|summary|dropdown|sphinx|w-|m[btxy]?-|p[btxy]?-|shadow|d-|flex|fs-|text-)[a-z]")
+
+
+def policy() -> str:
+    """The content policy of every page: files of this site only, and one inline script by its hash."""
+    digest = base64.b64encode(hashlib.sha256(BOOT.encode()).digest()).decode()
+    return POLICY.format(hash=digest)
+
+
+def wanted(name: str, body: str) -> bool:
+    """Whether a page with this *body* needs the file: ours always, parts of Sphinx only where they have something to do."""
+    short = name.split("?")[0].rpartition("/")[2]
+    if short in PARTS:
+        return PARTS[short] in body
+    if short == "sphinx-design.min.css":
+        return bool(DESIGN.search(body))
+    return not THEME_FILES.search(name)
+
+
+def context(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
+    """Keep what the page needs of the lists of styles and scripts; give templates the policy and the first script."""
+    body = str(context.get("body", ""))
+    for key in ("css_files", "script_files"):
+        kept = []
+        for item in context.get(key, []):
+            name = getattr(item, "filename", item)
+            # Scripts without a file are settings for the theme's scripts, and inline: the policy would refuse them.
+            if name and wanted(str(name), body):
+                kept.append(item)
+        context[key] = kept
+    context["handbook_boot"] = BOOT
+    context["handbook_policy"] = policy()
+
+
+def smaller_css(text: str) -> str:
+    """The same rules without comments and needless blanks; strings and `url(…)` stay as they are."""
+    pieces = re.split(r"""("[^"\n]*"|'[^'\n]*'|url\([^)"']*\))""", re.sub(r"/\*.*?\*/", "", text, flags=re.S))
+    for n in range(0, len(pieces), 2):
+        piece = re.sub(r"\s+", " ", pieces[n])
+        piece = re.sub(r" ?([{};,]) ?", r"\1", piece)
+        pieces[n] = re.sub(r": (?=[^{}]*[;}])|:\s(?=$)", ":", piece).replace(";}", "}")
+    return "".join(pieces).strip() + "\n"
+
+
+def smaller_js(text: str) -> str:
+    """The same script without whole-line comments and indentation; template strings of ours hold no line breaks."""
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"
+
+
+def finish(app: Sphinx, error: Exception | None) -> None:
+    """After a good HTML build: make our own files small, and remove what no page loads."""
+    if error or app.builder.name not in {"html", "dirhtml"}:
+        return
+    static = Path(app.outdir) / "_static"
+    for name in UNUSED:
+        path = static / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    # Their names carry a checksum of the source, which stays true: the small form follows from the source alone.
+    source = Path(app.srcdir) / "_static"
+    for path in sorted(source.glob("handbook*.css")):
+        (static / path.name).write_text(smaller_css(path.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
+    for path in sorted(source.glob("handbook*.js")):
+        (static / path.name).write_text(smaller_js(path.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
+
+
+def setup(app: Sphinx) -> None:
+    """Register, after every other hand on the page and on the built folder."""
+    app.connect("html-page-context", context, priority=950)
+    app.connect("build-finished", finish, priority=900)

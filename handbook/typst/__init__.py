@@ -1,0 +1,21 @@
+"""The book: a Sphinx builder (`-b pdf`) that writes Typst and compiles it to tagged PDF/UA-1, from PyPI wheels alone.
+
+`builder` drives; `pages` puts the pages in order; one module per concern holds the rules that turn nodes into Typst:
+`structure`, `inline`, `boxes`, `tables`, `figures`, `notes`, `terms`; `back` writes the index, `front` the title page;
+`faults` looks for what would make the book unreadable or inaccessible; `compiling` calls the compiler.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from handbook.typst.builder import PdfBuilder
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the builder and its one setting: `handbook_paper`, `a4` or `us-letter`."""
+    app.add_builder(PdfBuilder)
+    app.add_config_value("handbook_paper", "a4", "", types=frozenset({str}))
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,72 @@
+"""Boxes: the handbook's own, those of Sphinx and of sphinx-design; “For clinicians” is open on paper."""
+
+from __future__ import annotations
+
+from docutils import nodes
+
+from handbook.typst.markup import string
+from handbook.typst.rules import Book, anchors, blocks, fault, has, inlines, mark, rule
+
+KEEP_WHOLE = 1300  # characters: a box up to about a third of a page is not split
+KINDS = ("keypoints", "unknowns", "foryou", "ask", "urgent", "claimcheck", "clinicians", "claims-here", "filter")
+
+
+def kind_of(node: nodes.Element) -> str:
+    """The handbook's kind of a box, or that of docutils."""
+    for name in node.get("classes", ()):
+        if name.removeprefix("hb-") in KINDS:
+            return str(name).removeprefix("hb-")
+    return node.tagname
+
+
+def boxed(book: Book, node: nodes.Element, title: str, children: list[nodes.Node]) -> str:
+    """A box with its title; short ones stay whole."""
+    whole = "true" if len(node.astext()) <= KEEP_WHOLE and not any(node.findall(nodes.table)) else "false"
+    head = f"{mark(book, node)}#hbox({string(kind_of(node))}, whole: {whole}, [{title}])["
+    return f"{head}{anchors(book, node)}{blocks(book, children)}\n]"
+
+
+@rule("admonition", "note", "tip", "hint", "important", "warning", "caution", "danger", "attention", "error", "seealso", "versionmodified")
+def admonition(book: Book, node: nodes.Element) -> str:
+    """An admonition; without a title of its own it is called by its kind."""
+    if node.children and isinstance(node.children[0], nodes.title):
+        return boxed(book, node, inlines(book, node.children[0].children), node.children[1:])
+    return boxed(book, node, f"#{string(node.tagname.capitalize())};", node.children)
+
+
+@rule("disclosure")
+def disclosure(book: Book, node: nodes.Element) -> str:
+    """Closed on the screen, open here."""
+    if not node.children or type(node.children[0]).__name__ != "disclosure_title":
+        fault(book, node, "P001", "disclosure without a title")
+        return ""
+    first = node.children[0]
+    assert isinstance(first, nodes.Element)
+    return boxed(book, node, inlines(book, first.children), node.children[1:])
+
+
+@rule("container")
+def container(book: Book, node: nodes.Element) -> str:
+    """A container of the handbook or of sphinx-design by its class; any other is what it holds."""
+    inner = anchors(book, node) + "\n" + blocks(book, node.children)
+    component = node.get("design_component", "")
+    if component in {"card", "dropdown"}:
+        return f"#card[{inner}]"
+    if component == "tab-item":
+        return f"#card[{inner}]"
+    if has(node, "hb-figure"):
+        from handbook.typst.figures import drawn
+
+        return drawn(book, node)
+    if has(node, "hb-notice"):
+        return f"#notice[{inner}]"
+    if has(node, "hb-claim", "hb-finding", "hb-source"):
+        whole = "true" if len(node.astext()) <= KEEP_WHOLE else "false"
+        return f"#entry({string('source' if has(node, 'hb-source') else 'record')}, whole: {whole})[{inner}]"
+    return inner
+
+
+@rule("sd_tab_label")
+def tab_label(book: Book, node: nodes.Element) -> str:
+    """All tabs are shown one below the other, each under its name."""
+    return f"#boxtitle[{inlines(book, node.children)}]"

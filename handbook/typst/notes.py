@@ -1,0 +1,41 @@
+"""Notes: the marks in the text, joined with commas, and the numbered sources at the end of each chapter."""
+
+from __future__ import annotations
+
+from docutils import nodes
+
+from handbook.typst.markup import label, string
+from handbook.typst.rules import Book, anchors, blocks, mark, point, rule
+
+
+@rule("footnote_reference", "citation_reference")
+def note_mark(book: Book, node: nodes.Element) -> str:
+    """A mark; the first of adjacent marks prints them all, the others nothing."""
+    siblings = node.parent.children
+    at = siblings.index(node)
+    if at and isinstance(siblings[at - 1], (nodes.footnote_reference, nodes.citation_reference)):
+        return ""
+    marks = []
+    for other in siblings[at:]:
+        if not isinstance(other, (nodes.footnote_reference, nodes.citation_reference)):
+            break
+        place = point(book, other, label(book.docname, str(other.get("refid", ""))))
+        marks.append(f"({place}, {string(other.astext())})")
+    return f"#marks({', '.join(marks)});"
+
+
+@rule("footnote", "citation")
+def note(book: Book, node: nodes.Element) -> str:
+    """All notes in a row make one numbered list, written with the first of them."""
+    siblings = node.parent.children
+    at = siblings.index(node)
+    if at and isinstance(siblings[at - 1], (nodes.footnote, nodes.citation)):
+        return ""
+    rows = []
+    for other in siblings[at:]:
+        if not isinstance(other, (nodes.footnote, nodes.citation)):
+            break
+        name = next((c.astext() for c in other.children if isinstance(c, nodes.label)), "")
+        body = blocks(book, [c for c in other.children if not isinstance(c, nodes.label)])
+        rows.append(f"({string(name)}, [{anchors(book, other)}{body.strip()}\n])")
+    return f"{mark(book, node)}#notes({', '.join(rows)})"

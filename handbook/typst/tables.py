@@ -1,0 +1,62 @@
+"""Tables: heads that repeat on each page, columns that fit, rows that stay whole where they are short."""
+
+from __future__ import annotations
+
+from math import sqrt
+
+from docutils import nodes
+
+from handbook.typst.rules import Book, anchors, blocks, fault, inlines, mark, rule
+
+WHOLE_ROW = 900  # characters; a longer row may break over pages
+
+
+def widths(group: nodes.tgroup, fixed: bool) -> list[float]:
+    """Shares of the width: as written, or by the square root of what each column holds."""
+    given = [float(c.get("colwidth", 1)) for c in group.children if isinstance(c, nodes.colspec)]
+    if fixed and len(set(given)) > 1:
+        return given
+    held = [1.0] * len(given)
+    for row in group.findall(nodes.row):
+        cells = [c for c in row.children if isinstance(c, nodes.entry)]
+        if len(cells) == len(given):
+            held = [max(h, min(len(c.astext()), 400)) for h, c in zip(held, cells, strict=True)]
+    longest = [max((len(w) for r in group.findall(nodes.row) if n < len(r.children) for w in r.children[n].astext().split()), default=1)
+               for n in range(len(given))]  # fmt: skip
+    return [max(sqrt(h), word * 0.9, 4.0) for h, word in zip(held, longest, strict=True)]
+
+
+@rule("table")
+def table(book: Book, node: nodes.table) -> str:
+    """A table with its number and title above; one without a header row cannot be read aloud."""
+    title = next((c for c in node.children if isinstance(c, nodes.title)), None)
+    group = next((c for c in node.children if isinstance(c, nodes.tgroup)), None)
+    if group is None:
+        return ""
+    head = [r for h in group.children if isinstance(h, nodes.thead) for r in h.children if isinstance(r, nodes.row)]
+    body = [r for h in group.children if isinstance(h, nodes.tbody) for r in h.children if isinstance(r, nodes.row)]
+    if not head or not any(r.astext().strip() for r in head):
+        fault(book, node, "P019", f"table {'“' + title.astext() + '” ' if title else ''}has no header row")
+    shares = widths(group, "colwidths-auto" not in node.get("classes", ()))
+    columns = "(" + "".join(f"{w:.3g}fr, " for w in shares) + ")"
+    heads = "".join(row(book, r, head=True) for r in head)
+    rows = "".join(row(book, r) + "\n" for r in body)
+    caption = f"[{inlines(book, title.children)}]" if title else "none"
+    place = anchors(book, node)
+    call = f"#hbtable({caption}, {columns}, table.header({heads}),\n{rows})"
+    return f"{mark(book, node)}{place}{call}"
+
+
+def row(book: Book, node: nodes.row, head: bool = False) -> str:
+    """The cells of one row."""
+    whole = len(node.astext()) <= WHOLE_ROW
+    cells = []
+    for cell in node.children:
+        if not isinstance(cell, nodes.entry):
+            continue
+        options = [f"{name}: {cell[key] + 1}" for name, key in (("colspan", "morecols"), ("rowspan", "morerows")) if cell.get(key)]
+        if not whole:
+            options.append("breakable: true")
+        inner = blocks(book, cell.children).strip()
+        cells.append(f"table.cell({', '.join(options)})[\n{inner}\n], " if options else f"[\n{inner}\n], ")
+    return "".join(cells)
