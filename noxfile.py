@@ -83,8 +83,7 @@ def pdf(session: nox.Session) -> None:
 def epub(session: nox.Session) -> None:
     """Build the EPUB into build/epub and check it."""
     install(session, "docs")
-    sphinx(session, "epub", BUILD / "epub", *session.posargs)
-    session.run("python", "-m", "handbook.epub", str(BUILD / "epub"))
+    session.run("python", "-m", "handbook.epub", str(BUILD / "epub"), *session.posargs)
 
 
 @nox.session

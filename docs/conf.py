@@ -24,8 +24,9 @@ extensions = [
     "sphinx_sitemap",
     "notfound.extension",
     "handbook.render",
+    "handbook.typst",
 ]
-exclude_patterns = ["_includes", "_static"]
+exclude_patterns = ["_includes", "_static", "_epub"]
 templates_path = ["_templates"]
 nitpicky = True
 
@@ -39,31 +40,33 @@ bibtex_reference_style = "label"
 
 html_theme = "sphinx_book_theme"
 html_title = "Ketamine for Chronic Pain"
-html_logo = "_static/logo.svg"
 html_favicon = "_static/favicon.svg"
 html_static_path = ["_static"]
 html_css_files = ["handbook.css"]
+html_js_files = [("handbook.js", {"defer": "defer"})]
+html_search_scorer = str(ROOT / "docs" / "_static" / "search" / "scorer.js")
 html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False
 html_last_updated_fmt = None
 html_permalinks_icon = "#"
 html_context = {"default_mode": "auto"}
-html_sidebars = {"**": ["navbar-logo", "search-button-field", "handbook-nav"]}
+html_sidebars = {"**": []}  # our own templates draw the menu
 html_theme_options = {
-    "logo": {"text": "Ketamine for Chronic Pain"},
     "navbar_persistent": [],
     "use_download_button": False,
     "use_fullscreen_button": False,
     "use_repository_button": False,
-    "search_as_you_type": True,
-    "secondary_sidebar_items": ["page-toc"],
-    "footer_content_items": ["handbook-footer"],
-    "show_prev_next": True,
-    "back_to_top_button": False,
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
+# The project's address on its git host, for “Suggest a change”; empty: the link leads to the contributor guide.
+handbook_repository = ""
+
+epub_title = project
+epub_identifier = html_baseurl
+epub_scheme = "URL"
+epub_show_urls = "no"
 
 ogp_site_url = html_baseurl
 ogp_site_name = project

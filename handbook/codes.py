@@ -424,6 +424,21 @@ CODES: dict[str, Code] = {
         "Answer it on a page and add its number there.",
         "Each question of `evidence/questions.csv` names the page and label that answer it.",
     ),
+    "P019": Code(
+        "table without a header row",
+        "Give the table a first row that names its columns.",
+        "A screen reader names the column of each cell from the header row, and a table that runs over pages repeats it. Without one the PDF is not accessible.",
+    ),
+    "P020": Code(
+        "sign that no font of the book can show",
+        "Use another sign, or write it in words.",
+        "The PDF uses only the fonts in `handbook/typst/fonts`, so that it looks the same everywhere. This sign is in none of them and would be an empty box.",
+    ),
+    "P021": Code(
+        "book could not be typeset",
+        "Look at the page and line named; the words are those of the Typst compiler.",
+        "The compiler that makes the PDF stopped or warned here. The Typst file is in the folder `source` beside the PDF.",
+    ),
     # links
     "L001": Code(
         "link to a page that does not exist",
@@ -484,6 +499,37 @@ CODES: dict[str, Code] = {
         "built page cannot be read",
         "Build the handbook again and look at its messages.",
         "The folder holds no pages, or this page is empty or no HTML, so nothing on it was checked.",
+    ),
+    "L013": Code(
+        "search word leads nowhere",
+        "Correct the page in handbook/lists/aliases.yaml, or remove the entry.",
+        "Each entry of the search words is tied to the page that answers it. That page does not exist, so readers who type these words would not be led to it.",
+    ),
+    "L014": Code(
+        "search word listed twice",
+        "Keep it with the page that answers it best.",
+        "A search word is tied to one page. With two, the place in the file would decide which page readers see first.",
+    ),
+    # book (EPUB)
+    "B001": Code(
+        "book in the wrong order",
+        "Write `mimetype` first and uncompressed.",
+        "Reading systems recognize an EPUB by its first file; `handbook/epub.py` writes it so.",
+    ),
+    "B002": Code(
+        "page of the book cannot be read",
+        "Look at the directive or role that printed it.",
+        "EPUB pages are XML: an unclosed element or a bare attribute stops the reader at this page.",
+    ),
+    "B003": Code(
+        "dead link in the book",
+        "Correct the link in the page, or the directive that made it.",
+        "A link inside the EPUB must arrive inside the EPUB.",
+    ),
+    "B004": Code(
+        "metadata of the book missing",
+        "Add it in `handbook/epub.py` or docs/conf.py.",
+        "Language, title, identifier, contents and accessibility metadata are what stores and screen readers look for.",
     ),
     # text
     "T001": Code(

@@ -373,6 +373,36 @@ class Threshold(Record):
     sources: tuple[str, ...] = names("source", default=())
 
 
+@dataclass(frozen=True, kw_only=True)
+class Rating(Record):
+    """One rater's DISCERN scores of one page, 1 (no) to 5 (yes), self-rated (`evidence/ratings.csv`)."""
+
+    page: str = names("page")
+    rater: str = names("person")
+    d1: Literal[1, 2, 3, 4, 5]
+    d2: Literal[1, 2, 3, 4, 5]
+    d3: Literal[1, 2, 3, 4, 5]
+    d4: Literal[1, 2, 3, 4, 5]
+    d5: Literal[1, 2, 3, 4, 5]
+    d6: Literal[1, 2, 3, 4, 5]
+    d7: Literal[1, 2, 3, 4, 5]
+    d8: Literal[1, 2, 3, 4, 5]
+    d9: Literal[1, 2, 3, 4, 5]
+    d10: Literal[1, 2, 3, 4, 5]
+    d11: Literal[1, 2, 3, 4, 5]
+    d12: Literal[1, 2, 3, 4, 5]
+    d13: Literal[1, 2, 3, 4, 5]
+    d14: Literal[1, 2, 3, 4, 5]
+    d15: Literal[1, 2, 3, 4, 5]
+    d16: Literal[1, 2, 3, 4, 5]
+    why: str | None = None
+
+    @property
+    def scores(self) -> tuple[int, ...]:
+        """The sixteen scores in order."""
+        return tuple(getattr(self, f"d{n}") for n in range(1, 17))
+
+
 KINDS: dict[str, type[Record]] = {
     "source": Source,
     "study": Study,
@@ -388,6 +418,7 @@ KINDS: dict[str, type[Record]] = {
     "person": Person,
     "condition": Condition,
     "threshold": Threshold,
+    "rating": Rating,
 }
 
 # Where each kind lies in `evidence/`: one file, or a folder of files by area.
@@ -406,6 +437,7 @@ PLACES: dict[str, str] = {
     "person": "people.yaml",
     "condition": "conditions.yaml",
     "threshold": "thresholds.yaml",
+    "rating": "ratings.csv",
 }
 
 
@@ -437,6 +469,7 @@ class Evidence:
     person: dict[str, Person] = field(default_factory=dict)
     condition: dict[str, Condition] = field(default_factory=dict)
     threshold: dict[str, Threshold] = field(default_factory=dict)
+    rating: dict[str, Rating] = field(default_factory=dict)
 
     def of(self, kind: str) -> dict[str, Any]:
         """The records of one kind by id."""

@@ -88,6 +88,7 @@ class Fault(NamedTuple):
     code: str
     message: str
     advice: str = ""
+    target: str = ""  # the file meant, however the address is written
 
 
 def check(folder: Path) -> list[Problem]:
@@ -130,10 +131,7 @@ def _pages(folder: Path, files: frozenset[str]) -> tuple[dict[str, Page], list[F
 
 def read_page(path: str, data: bytes) -> Page | None:
     """Read one page; nothing if there is no HTML in it."""
-    try:
-        root = etree.fromstring(data, etree.HTMLParser(encoding="utf-8", huge_tree=True))
-    except etree.XMLSyntaxError:
-        return None
+    root = etree.fromstring(data, etree.HTMLParser(encoding="utf-8", huge_tree=True))
     if root is None or b"<" not in data:
         return None
     page = Page(path)
@@ -293,9 +291,9 @@ def _link(path: str, link: Link, files: frozenset[str], pages: dict[str, Page], 
         is_page = not parts.path or parts.path.endswith((".html", "/")) or "." not in posixpath.basename(parts.path)
         advice = nearest(target or parts.path, sorted(known), 1)
         if is_page:
-            yield Fault(path, link.line, "L001", f"no page {link.url!r}", advice)
+            yield Fault(path, link.line, "L001", f"no page {link.url!r}", advice, target or "")
         else:
-            yield Fault(path, link.line, "L010", f"no file {link.url!r}", advice)
+            yield Fault(path, link.line, "L010", f"no file {link.url!r}", advice, target or "")
     elif target in pages and parts.fragment and not parts.fragment.startswith(":~:"):
         anchor, page = unquote(parts.fragment), pages[target]
         if anchor not in page.ids and anchor not in page.anchors and anchor != "top":
@@ -323,14 +321,14 @@ def _load(load: Load, files: frozenset[str]) -> Iterator[Fault]:
     target = resolve(load.path, load.url, files)
     if target is None or target not in files:
         advice = nearest(target or load.url, sorted(files), 1)
-        yield Fault(load.path, load.line, "L010", f"{load.kind}: no file {load.url!r}", advice)
+        yield Fault(load.path, load.line, "L010", f"{load.kind}: no file {load.url!r}", advice, target or "")
 
 
 def _problems(faults: list[Fault], files: frozenset[str]) -> Iterator[Problem]:
     """One problem a fault; equal faults on many pages become the first of them with a count."""
     groups: dict[tuple[str, str], list[Fault]] = defaultdict(list)
     for fault in sorted(set(faults)):
-        groups[fault.code, fault.message].append(fault)
+        groups[fault.code, fault.target or fault.message].append(fault)
     for group in groups.values():
         many = len({f.path for f in group}) > SAME_ON_MANY
         for f in group[:1] if many else group:

@@ -192,7 +192,7 @@ def test_masks_keep_every_position_of_any_text(text: str) -> None:
 def test_long_line_is_read_at_once(char: str) -> None:
     text = char * 20_000
     assert same_places(masking.page(text), text)
-    assert len([*spelling.misspelled("x", masking.record_text(text), words())]) == (1 if char in "aé" else 0)
+    assert len([*spelling.misspelled("x", masking.record_text(text), words())]) == (1 if char == "a" else 0)
 
 
 YAML = """- id: tretments-key
@@ -229,7 +229,17 @@ def test_slip_in_a_part_of_a_record(tmp_path: Path) -> None:
 
 
 def test_records_that_cannot_be_read_are_left_to_others(tmp_path: Path) -> None:
-    assert found(tmp_path, {"evidence/facts/a.yaml": "- id: 'open tretment\n", "evidence/harms.csv": ""}) == []
+    assert (
+        found(
+            tmp_path,
+            {
+                "evidence/facts/a.yaml": "- id: 'open tretment\n",
+                "evidence/facts/b.yaml": "tretment\n",
+                "evidence/harms.csv": "",
+            },
+        )
+        == []
+    )
 
 
 def test_fields_of_prose() -> None:
@@ -251,11 +261,11 @@ def test_slip_in_a_table_of_records(tmp_path: Path) -> None:
 def test_slip_in_other_tables(tmp_path: Path) -> None:
     files = {
         "evidence/questions.csv": "number,question,page\n1,Is tretment good?,tretments\n",
-        "evidence/more/list.yaml": "one:\n  - key: tretments\n    note: The tretment\n",
+        "evidence/more/list.yaml": "one:\n  - key: tretments\n    note: [Yes, the tretment]\n",
     }
     problems = found(tmp_path, files)
     assert [(p.path, p.line, p.column) for p in problems] == [
-        ("evidence/more/list.yaml", 3, 15),
+        ("evidence/more/list.yaml", 3, 21),
         ("evidence/questions.csv", 2, 6),
     ]
 

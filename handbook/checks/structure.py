@@ -22,7 +22,7 @@ DIRECTIVES: dict[str, tuple[str | None, bool]] = {
     "findings-list": (None, False), "studies-table": (None, False), "references": (None, False),
     "thresholds": (None, False), "conditions-at-a-glance": (None, False), "drawing": (None, True),
     "certainty-map": (None, False), "codes": (None, False), "record-fields": (None, False), "changes": (None, False),
-    "downloads": (None, False), "record-count": (None, False), "releases": (None, False),
+    "downloads": (None, False), "record-count": (None, False), "releases": (None, False), "self-audit": (None, False),
 }  # fmt: skip
 FOREIGN = frozenset(
     {"toctree", "glossary", "include", "image", "figure", "table", "list-table", "csv-table", "note", "tip", "warning",

@@ -64,6 +64,18 @@ def claim_data(claim: Claim, evidence: Evidence, base: str) -> dict[str, Any]:
     return data | {"reviewRating": rating}
 
 
+def change_address(repository: str, page: Page) -> str:
+    """Where a reader opens the page's source to change it.
+
+    *repository* is the address of the project on its host, or a pattern with `{path}` for hosts that want another form
+    than `…/edit/main/docs/page.md`; nothing when it is empty.
+    """
+    if not repository:
+        return ""
+    pattern = repository if "{path}" in repository else repository.rstrip("/") + "/edit/main/{path}"
+    return pattern.replace("{path}", page.path)
+
+
 def context(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
     """Fill the template's variables for one page."""
     project = project_of(app)
@@ -75,6 +87,9 @@ def context(app: Sphinx, pagename: str, templatename: str, context: dict[str, An
     if page is None:
         return
     context["handbook_status"] = status_words(page)
+    # Without a repository the reader is led to the page that says how to send a change.
+    how = context["pathto"]("contributing/index") if "contributing/index" in app.env.found_docs else ""
+    context["handbook_change"] = change_address(str(app.config.handbook_repository), page) or how
     context["handbook_scope"] = str(page.meta.get("scope", ""))
     count = sum(len(reading.words(s)) for _, s in patient_sentences(project, page))
     context["handbook_minutes"] = max(1, round(count / WORDS_A_MINUTE)) if count else 0
@@ -87,4 +102,5 @@ def context(app: Sphinx, pagename: str, templatename: str, context: dict[str, An
 
 def setup(app: Sphinx) -> None:
     """Register."""
+    app.add_config_value("handbook_repository", "", "html", (str,))
     app.connect("html-page-context", context)

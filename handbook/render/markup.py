@@ -8,10 +8,10 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-_TABLE = re.compile(r"<table class=\"hb-table[^\"]*\".*?</table>", re.S)
-_HEAD = re.compile(r'<th class="head">(.*?)</th>', re.S)
-_ROW = re.compile(r"<tr class=\"row-(?:odd|even)\">(?!<th class=\"head\")(.*?)</tr>", re.S)
-_CELL = re.compile(r"<td>(.*?)</td>", re.S)
+_TABLE = re.compile(r'<table class="([^"]*)".*?</table>', re.S)
+_HEAD = re.compile(r'<th class="(head[^"]*)">(.*?)</th>', re.S)
+_ROW = re.compile(r"<tr class=\"row-(?:odd|even)\">(?!<th class=\"head)(.*?)</tr>", re.S)
+_CELL = re.compile(r"<td([^>]*)>(.*?)</td>", re.S)
 _TAG = re.compile(r"<[^>]+>")
 _MARK = re.compile(r'(<a class="footnote-reference brackets"[^>]*>)<span class="fn-bracket">\[</span>([^<]*)<span class="fn-bracket">\]</span></a>')
 _LABEL = re.compile(r'<span class="label"><span class="fn-bracket">\[</span>([^<]*)<span class="fn-bracket">\]</span></span>')
@@ -20,24 +20,29 @@ _OUTSIDE = re.compile(r'<a class="([^"]*\breference external\b[^"]*)" href="(htt
 _ASIDE = re.compile(r'<aside class="footnote-list brackets">(.*?</aside>)\s*</aside>', re.S)
 
 
-def stack(table: str) -> str:
+def stack(match: re.Match[str]) -> str:
     """Name each cell by its column and each row by its first cell, so that a row can stand as a card and be read aloud."""
-    heads = [unescape(_TAG.sub("", h)).strip() for h in _HEAD.findall(table)]
+    table, classes = match[0], match[1].split()
+    heads = [unescape(_TAG.sub("", words)).strip() for _, words in _HEAD.findall(table)]
+    if not heads or "colspan" in table or "rowspan" in table:
+        return table
+    if "hb-table" not in classes:
+        table = table.replace(f'class="{match[1]}"', f'class="hb-table {match[1]}"', 1)
 
-    def row(match: re.Match[str]) -> str:
+    def row(found: re.Match[str]) -> str:
         count = -1
 
-        def cell(found: re.Match[str]) -> str:
+        def cell(inner: re.Match[str]) -> str:
             nonlocal count
             count += 1
             if count == 0:
-                return f'<th scope="row">{found[1]}</th>'
+                return f'<th scope="row"{inner[1]}>{inner[2]}</th>'
             name = heads[count] if count < len(heads) else ""
-            return f'<td data-label="{escape(name)}">{found[1]}</td>'
+            return f'<td data-label="{escape(name)}"{inner[1]}>{inner[2]}</td>'
 
-        return match[0].replace(match[1], _CELL.sub(cell, match[1]), 1)
+        return found[0].replace(found[1], _CELL.sub(cell, found[1]), 1)
 
-    return _HEAD.sub(r'<th class="head" scope="col">\1</th>', _ROW.sub(row, table)) if heads else table
+    return _HEAD.sub(r'<th class="\1" scope="col">\2</th>', _ROW.sub(row, table))
 
 
 def gather(body: str) -> str:
@@ -56,7 +61,7 @@ def gather(body: str) -> str:
 
 def tidy(body: str) -> str:
     """All touches, in order."""
-    body = _TABLE.sub(lambda m: stack(m[0]), body)
+    body = _TABLE.sub(stack, body)
     body = _LABEL.sub(r'<span class="label">[\1]</span>', _MARK.sub(r"\1[\2]</a>", body))
     # The list of notes is part of the article, not a landmark beside it.
     body = _ASIDE.sub(r'<div class="footnote-list brackets">\1</div>', body)

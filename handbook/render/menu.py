@@ -20,11 +20,12 @@ MOST_HEADINGS = 40  # with more than this, a page lists its main headings only
 
 
 class Tree(NamedTuple):
-    """The handbook's pages: children, parent and escaped title of each, and the captioned groups of the top level."""
+    """The handbook's pages: children, parent, escaped title and name in the menu of each; the captioned groups of the top level."""
 
     kids: dict[str, list[str]]
     parent: dict[str, str]
     titles: dict[str, str]
+    labels: dict[str, str]
     groups: list[tuple[str, list[str]]]
 
 
@@ -36,7 +37,7 @@ def tree(app: Sphinx) -> Tree:
         kids = {k: list(v) for k, v in env.toctree_includes.items()}
         parent = {child: doc for doc, children in kids.items() for child in children}
         titles = {doc: escape(title.astext(), quote=False) for doc, title in env.titles.items()}
-        found = app.builder._handbook_tree = Tree(kids, parent, titles, groups(env))  # type: ignore[attr-defined]
+        found = app.builder._handbook_tree = Tree(kids, parent, titles, titles | names(env), groups(env))  # type: ignore[attr-defined]
     return found  # type: ignore[no-any-return]
 
 
@@ -48,6 +49,12 @@ def groups(env: BuildEnvironment) -> list[tuple[str, list[str]]]:
         for node in (env.tocs[root].findall(addnodes.toctree) if root in env.tocs else ())
     ]
     return [group for group in found if group[1]]
+
+
+def names(env: BuildEnvironment) -> dict[str, str]:
+    """Escaped names that a toctree itself gives to pages: `CRPS <crps>`."""
+    trees = (node for toc in env.tocs.values() for node in toc.findall(addnodes.toctree))
+    return {str(doc): escape(str(title), quote=False) for node in trees for title, doc in node["entries"] if title}
 
 
 def trail(kids_tree: Tree, pagename: str) -> list[str]:
@@ -74,7 +81,7 @@ def render(app: Sphinx, pagename: str) -> str:
             classes = f"toctree-l{depth}" + (" current active" if inside else "") + (" has-children" if below else "")
             here = ' aria-current="page"' if child == pagename else ""
             target = app.builder.get_relative_uri(pagename, child) if child != pagename else "#"
-            out.append(f'<li class="{classes}"><a class="{"current " if inside else ""}reference internal" href="{target}"{here}>{found.titles[child]}</a>')
+            out.append(f'<li class="{classes}"><a class="{"current " if inside else ""}reference internal" href="{target}"{here}>{found.labels[child]}</a>')
             if below and inside:
                 branch(below, depth + 1)
             out.append("</li>")
@@ -91,7 +98,7 @@ def crumbs(app: Sphinx, pagename: str) -> list[tuple[str, str]]:
     """Address and escaped title of every page above this one, the home page left out."""
     found = tree(app)
     above = [doc for doc in reversed(trail(found, pagename)[1:]) if doc != app.config.root_doc and doc in found.titles]
-    return [(app.builder.get_relative_uri(pagename, doc), found.titles[doc]) for doc in above]
+    return [(app.builder.get_relative_uri(pagename, doc), found.labels[doc]) for doc in above]
 
 
 def headings(env: BuildEnvironment, pagename: str) -> str:
@@ -132,7 +139,7 @@ def context(app: Sphinx, pagename: str, templatename: str, context: dict[str, An
 def rewrite_all(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """When a title or the tree changed, every page's menu changed: write them all (Sphinx would leave stale ones)."""
     marks = [f"{doc}\0{title.astext()}\0{','.join(env.toctree_includes.get(doc, []))}" for doc, title in sorted(env.titles.items())]
-    stamp = hashlib.sha256("\n".join([*marks, repr(groups(env))]).encode()).hexdigest()
+    stamp = hashlib.sha256("\n".join([*marks, repr(groups(env)), repr(sorted(names(env).items()))]).encode()).hexdigest()
     before = getattr(env, "handbook_tree_stamp", None)
     env.handbook_tree_stamp = stamp  # type: ignore[attr-defined]
     return sorted(env.found_docs) if before not in (None, stamp) else []

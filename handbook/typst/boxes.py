@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from docutils import nodes
 
+from handbook.typst.figures import drawn
 from handbook.typst.markup import string
 from handbook.typst.rules import Book, anchors, blocks, fault, has, inlines, mark, rule
 
@@ -48,16 +49,12 @@ def disclosure(book: Book, node: nodes.Element) -> str:
 @rule("container")
 def container(book: Book, node: nodes.Element) -> str:
     """A container of the handbook or of sphinx-design by its class; any other is what it holds."""
+    if has(node, "hb-figure"):
+        return drawn(book, node)
     inner = anchors(book, node) + "\n" + blocks(book, node.children)
     component = node.get("design_component", "")
-    if component in {"card", "dropdown"}:
+    if component in {"card", "dropdown", "tab-item"}:
         return f"#card[{inner}]"
-    if component == "tab-item":
-        return f"#card[{inner}]"
-    if has(node, "hb-figure"):
-        from handbook.typst.figures import drawn
-
-        return drawn(book, node)
     if has(node, "hb-notice"):
         return f"#notice[{inner}]"
     if has(node, "hb-claim", "hb-finding", "hb-source"):

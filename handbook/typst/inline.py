@@ -73,6 +73,8 @@ def badge(book: Book, node: nodes.Element) -> str:
 @rule("reference", "number_reference")
 def reference(book: Book, node: nodes.Element) -> str:
     """A link: to a page of the book with its page number, to a term without, to another site with its address."""
+    if inside(node, nodes.thead):  # repeated on each page of its table, where PDF/UA allows neither links nor places
+        return inlines(book, node.children)
     body = anchors(book, node)
     full = target(book, node)
     if full is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from docutils import nodes
 
 from handbook.typst.markup import label, string
-from handbook.typst.rules import Book, anchors, blocks, mark, point, rule
+from handbook.typst.rules import Book, anchors, blocks, inside, mark, point, rule
 
 
 @rule("footnote_reference", "citation_reference")
@@ -15,6 +15,8 @@ def note_mark(book: Book, node: nodes.Element) -> str:
     at = siblings.index(node)
     if at and isinstance(siblings[at - 1], (nodes.footnote_reference, nodes.citation_reference)):
         return ""
+    if inside(node, nodes.thead):  # no links there, see `inline.reference`
+        return f"#super(typographic: false, size: 0.66em, {string(node.astext())});"
     marks = []
     for other in siblings[at:]:
         if not isinstance(other, (nodes.footnote_reference, nodes.citation_reference)):

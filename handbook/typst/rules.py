@@ -27,6 +27,7 @@ class Book:
     out: Path
     docname: str = ""
     level: int = 0
+    first: int = 1
     part: bool = False
     small: int = 0
     same: dict[str, str] = field(default_factory=dict)

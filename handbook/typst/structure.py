@@ -7,7 +7,7 @@ from typing import Any
 from docutils import nodes
 
 from handbook.typst.markup import label, string, verbatim
-from handbook.typst.rules import Book, anchor, anchors, blocks, fault, has, inlines, mark, point, rule, write
+from handbook.typst.rules import Book, anchors, blocks, fault, has, inlines, mark, point, rule, write
 
 DEEPEST = 6  # PDF/UA-1 knows H1 to H6
 SMALL = ("hb-small", "hb-status")
@@ -15,11 +15,22 @@ SMALL = ("hb-small", "hb-status")
 
 def page(book: Book, tree: nodes.document, docname: str, level: int, part: bool) -> str:
     """A page as a chapter (or the opening of a part) whose title is a heading of *level*."""
-    book.docname, book.level, book.part = docname, level - 1, part
+    book.docname, book.level, book.part, book.first = docname, level - 1, part, level
+    gather(tree)
     first = next((n for n in tree.children if isinstance(n, nodes.section)), None)
     if first is not None:
         book.same[label(docname)] = main_label(book, first)
     return blocks(book, tree.children)
+
+
+def gather(tree: nodes.document) -> None:
+    """Put the notes, which MyST moves to the end of the page, back under “Sources on this page”."""
+    notes = [n for n in tree.children if isinstance(n, (nodes.footnote, nodes.citation))]
+    home = next((s for s in tree.findall(nodes.section) if "sources" in s.get("ids", ())), None)
+    if notes and home is not None:
+        for note in notes:
+            tree.remove(note)
+        home.extend(notes)
 
 
 def main_label(book: Book, section: nodes.section) -> str:
@@ -63,7 +74,7 @@ def title(book: Book, node: nodes.title) -> str:
     if name and name not in book.named:
         book.named.add(name)
         place = f"\ue004{name}\ue005"
-    return f"{mark(book, node)}#head({depth}, {string(kind)})[{inlines(book, node.children)}]{place}"
+    return f"{mark(book, node)}#head({depth}, {string(kind)}, first: {book.first}{place})[{inlines(book, node.children)}]"
 
 
 @rule("subtitle", "rubric")
@@ -167,9 +178,8 @@ def literal_block(book: Book, node: nodes.Element) -> str:
 
 @rule("target")
 def target_(book: Book, node: nodes.Element) -> str:
-    """A named place."""
-    name = node.get("refid")
-    return anchors(book, node) + (anchor(book, str(name)) if name else "") + inlines(book, node.children)
+    """A named place; the id that a target only refers to stands on the node after it."""
+    return anchors(book, node) + inlines(book, node.children)
 
 
 @rule(

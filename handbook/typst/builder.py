@@ -1,0 +1,141 @@
+"""The Sphinx builder `pdf`: reads every page, writes one Typst file with its pictures, compiles it, reports by source line."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+from collections.abc import Iterator, Set
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.builders import Builder
+from sphinx.errors import SphinxError
+from sphinx.util import logging
+from sphinx.util.display import status_iterator
+
+from handbook import edition
+from handbook.problems import Problem, as_text
+from handbook.render.base import project_of
+from handbook.typst import (  # noqa: F401  the rules register themselves
+    back, boxes, compiling, faults, figures, front, inline, notes, structure, tables, terms,
+)  # fmt: skip
+from handbook.typst.markup import label
+from handbook.typst.pages import chapters, says_something
+from handbook.typst.rules import SCHEME, Book, point
+
+log = logging.getLogger("handbook.typst")
+PAPERS = ("a4", "us-letter")
+
+
+class BookError(SphinxError):
+    """The book was not written; the message lists each problem with file and line."""
+
+    category = "The PDF was not written"
+
+
+class PdfBuilder(Builder):
+    """`sphinx-build -b pdf docs OUT` → `OUT/<project>.pdf`, with its Typst source in `OUT/source/`."""
+
+    name = "pdf"
+    format = "pdf"
+    epilog = "The PDF is in %(outdir)s."
+    allow_parallel = True
+    supported_image_types = ["image/svg+xml", "image/png", "image/jpeg", "image/gif"]
+
+    def get_outdated_docs(self) -> Iterator[str]:
+        """Every page: the book is written whole."""
+        yield from sorted(self.env.found_docs)
+
+    def get_target_uri(self, docname: str, typ: str | None = None) -> str:
+        """An address within the book, which `rules.target` turns into a label."""
+        return SCHEME + docname
+
+    def get_relative_uri(self, from_: str, to: str, typ: str | None = None) -> str:
+        """The same from everywhere: there is one file."""
+        return self.get_target_uri(to, typ)
+
+    def prepare_writing(self, docnames: Set[str]) -> None:
+        """Nothing to prepare."""
+
+    def write_doc(self, docname: str, doctree: nodes.document) -> None:
+        """Not called: `write_documents` writes all pages together."""
+
+    def write_documents(self, docnames: Set[str]) -> None:
+        """Write, check, compile."""
+        if self.config.handbook_paper not in PAPERS:
+            raise BookError(f"handbook_paper is {self.config.handbook_paper!r}; it can be {' or '.join(PAPERS)}")
+        book = Book(self.env, Path(self.confdir).parent, Path(self.outdir) / "source")
+        text = back.settle(book, self.text(book))
+        if book.problems:
+            raise BookError("\n" + as_text(sorted(set(book.problems))))
+        path = save(book, text)
+        started = time.perf_counter()
+        pdf, said = compiling.compile_book(path, edition.read(book.root).date)
+        if not pdf:
+            raise BookError("\n" + as_text(said))
+        for p in said:
+            log.warning("%s %s", p.code, p.message, location=f"{p.path}:{p.line}", type="handbook", subtype="pdf")
+        target = Path(self.outdir) / file_name(self.config.project)
+        target.write_bytes(pdf)
+        log.info("typeset %s: %s bytes in %.1f s", target.name, f"{len(pdf):,}", time.perf_counter() - started)
+
+    def text(self, book: Book) -> str:
+        """The whole Typst file, with places still as tokens."""
+        project = project_of(self._app)
+        root = str(self.config.root_doc)
+        order = chapters(self.env, root)
+        home = self.tree(root)
+        body = []
+        if says_something(home):
+            faults.signs(self.at(book, root), home)
+            body.append(structure.page(book, home, root, 1, False))
+        else:
+            book.same[label(root)] = label("contents")
+            book.named.add(label("contents"))
+        for chapter in status_iterator(order, "writing pages... ", "darkgreen", len(order), stringify_func=lambda c: c.docname):
+            tree = self.tree(chapter.docname)
+            faults.signs(self.at(book, chapter.docname), tree)
+            body.append(structure.page(book, tree, *chapter))
+        printed = [project.pages[d] for d in (root, *(c.docname for c in order)) if d in project.pages]
+        for page in printed:
+            book.problems += faults.levels(page)
+        urgent = point(book, home, label("safety/urgent-help")) if "safety/urgent-help" in {c.docname for c in order} else None
+        head = front.meta(self.config, edition.read(book.root), self.config.handbook_paper, printed, urgent)
+        opening = f'#import "template.typ": *\n#show: book.with({head})\n'
+        return opening + "\n\n".join(body) + "\n\n" + back.index(book, self)
+
+    def at(self, book: Book, docname: str) -> Book:
+        """The book, now at this page."""
+        book.docname = docname
+        return book
+
+    def tree(self, docname: str) -> nodes.document:
+        """A page with its references resolved and its toctrees as they are."""
+        tree = self.env.get_doctree(docname)
+        self.env.resolve_references(tree, docname, self)
+        return tree
+
+    def finish(self) -> None:
+        """All is written."""
+
+
+def save(book: Book, text: str) -> Path:
+    """Write the Typst file, the template and the pictures into a fresh folder; return the path of the file."""
+    shutil.rmtree(book.out, ignore_errors=True)
+    book.out.mkdir(parents=True)
+    for name, data in sorted(book.files.items()):
+        (book.out / name).parent.mkdir(exist_ok=True)
+        (book.out / name).write_bytes(data)
+    shutil.copyfile(Path(__file__).parent / "template.typ", book.out / "template.typ")
+    path = book.out / "book.typ"
+    path.write_text(text, encoding="utf-8", newline="\n")
+    return path
+
+
+def file_name(project: str) -> str:
+    """`Ketamine for Chronic Pain` → `ketamine-for-chronic-pain.pdf`."""
+    return (re.sub(r"[^a-z0-9]+", "-", project.lower()).strip("-") or "handbook") + ".pdf"
+
+
+__all__ = ["BookError", "PdfBuilder", "Problem"]

@@ -1,0 +1,86 @@
+"""Fixtures of the tests that look at what a reader receives: the handbook built once, served on this machine, and a browser."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture(scope="session")
+def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The handbook as HTML. `HANDBOOK_SITE` names a folder that was built already; without it the handbook is built here."""
+    given = os.environ.get("HANDBOOK_SITE")
+    if given:
+        return Path(given)
+    # Workers of pytest-xdist share the folder above theirs: the first to come builds, the others wait for its mark.
+    shared = tmp_path_factory.getbasetemp().parent if os.environ.get("PYTEST_XDIST_WORKER") else tmp_path_factory.getbasetemp()
+    out, done, started = shared / "site", shared / "site-built", shared / "site-begun"
+    try:
+        started.touch(exist_ok=False)
+    except FileExistsError:
+        wait = threading.Event()
+        while not done.exists():
+            wait.wait(0.2)
+        assert done.read_text() == "0", "the build of the handbook failed in another worker"
+        return out
+    command = [sys.executable, "-m", "sphinx", "-q", "-b", "html", "-j", "2", "-d", str(shared / "doctrees"), str(ROOT / "docs"), str(out)]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    done.write_text(str(run.returncode))
+    assert run.returncode == 0, run.stderr
+    return out
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing of single requests."""
+
+
+@pytest.fixture(scope="session")
+def site_url(site_folder: Path) -> Iterator[str]:
+    """The address of the built handbook on this machine, with a slash at its end."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(site_folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+
+
+def find_browser() -> str | None:
+    """The program of a Chromium on this machine: by its usual names, or the one that playwright brought."""
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    if found:
+        return found
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        own = play.chromium.executable_path
+    return own if Path(own).exists() else None
+
+
+@pytest.fixture(scope="session")
+def browser():  # type: ignore[no-untyped-def]
+    """A Chromium. Where there is none the test is skipped with the reason; where `CI` is set it fails."""
+    pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    program = find_browser()
+    if program is None:
+        reason = f"no browser: none of {', '.join(NAMES)} is on the path, and playwright has brought none"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        found = play.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        yield found
+        found.close()

@@ -1,0 +1,436 @@
+"""The built handbook in a browser: accessibility on every page, keyboard, small screens, paper, no script, no network, weight."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+WIDTHS = (320, 768, 1280)
+CONTENT = "conditions/crps.html"
+KIB = 1024
+# A script's alternatives to colors do not change with the theme, so dark pages are held to the rules on color alone.
+COLOR_RULES = ["color-contrast", "link-in-text-block"]
+AXE = "(rules) => axe.run(document, Object.assign({resultTypes: ['violations'], elementRef: false, iframes: false}, rules))"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+ALL_RULES = {"runOnly": {"type": "tag", "values": TAGS}, "rules": {"target-size": {"enabled": True}}}
+COLORS = {"runOnly": {"type": "rule", "values": COLOR_RULES}}
+
+
+def axe_source() -> str:
+    """The rules engine as axe-playwright-python brings it."""
+    import axe_playwright_python
+
+    (path,) = Path(axe_playwright_python.__file__).parent.rglob("axe.min.js")
+    return path.read_text(encoding="utf-8")
+
+
+def pages_of(folder: Path) -> list[str]:
+    """All pages of the site, as addresses relative to it."""
+    return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*.html") if "_static" not in p.parts)
+
+
+class Watch:
+    """A page that remembers what it loaded and what it complained of."""
+
+    def __init__(self, page: Any) -> None:
+        self.page, self.urls, self.complaints = page, list[str](), list[str]()
+        page.on("request", lambda request: self.urls.append(request.url))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda message: self.complaints.append(message.text) if message.type in {"error", "warning"} else None)
+
+
+@contextmanager
+def opened(browser: Any, width: int = 1280, height: int = 800, **options: Any) -> Iterator[Watch]:
+    """A fresh page of its own context."""
+    context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce", **options)
+    try:
+        yield Watch(context.new_page())
+    finally:
+        context.close()
+
+
+def violations(page: Any, rules: dict[str, Any]) -> list[str]:
+    """What axe has to say, one line a place."""
+    found = page.evaluate(AXE, rules)["violations"]
+    return [f"{v['id']}: {node['html'][:140]} {' '.join(c['message'] for c in node['any'] + node['all'] + node['none'])[:200]}" for v in found for node in v["nodes"]]
+
+
+HEADINGS = """() => [...document.querySelectorAll('main :is(h1, h2, h3, h4, h5, h6)')].map(h => +h.tagName[1])"""
+
+
+def test_every_page_is_accessible_and_quiet(browser: Any, site_folder: Path, site_url: str) -> None:
+    """Every page × light, dark × 320, 768, 1280: no violation, no sideways scroll, headings in order, nothing from elsewhere."""
+    pages = [p for p in pages_of(site_folder) if p != "404.html"]
+    assert len(pages) > 40
+    axe = axe_source()
+    faults: list[str] = []
+    began = time.monotonic()
+    with opened(browser) as watch:
+        page = watch.page
+        for name in pages:
+            page.goto(site_url + name, wait_until="load")
+            levels = page.evaluate(HEADINGS)
+            if levels[:1] != [1] or levels.count(1) != 1 or any(b > a + 1 for a, b in zip(levels, levels[1:], strict=False)):
+                faults.append(f"{name}: headings {levels}")
+            page.evaluate(axe)
+            for width in WIDTHS:
+                page.set_viewport_size({"width": width, "height": 800})
+                wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+                if wide > 0:
+                    faults.append(f"{name} at {width}: {wide} px wider than the screen")
+                for theme, rules in (("light", ALL_RULES), ("dark", COLORS)):
+                    page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+                    faults += [f"{name} at {width}, {theme}: {line}" for line in violations(page, rules)]
+        faults += [f"loaded {url}" for url in watch.urls if not url.startswith((site_url, "data:"))]
+        faults += watch.complaints
+    print(f"{len(pages)} pages in {time.monotonic() - began:.0f} s")
+    assert faults == []
+
+
+def test_axe_and_policy_find_planted_faults(browser: Any, site_url: str) -> None:
+    """The rules are at work: pale words, a nameless button and a tiny target are found; inline script and style are refused."""
+    with opened(browser) as watch:
+        page = watch.page
+        page.goto(site_url + CONTENT)
+        page.evaluate(axe_source())
+        page.evaluate(
+            """() => { const box = document.createElement('div');
+            box.innerHTML = '<p id="pale">pale words</p><button id="bare"></button><button id="a1">x</button><button id="a2">y</button>';
+            document.querySelector('article').prepend(box);
+            document.getElementById('pale').style.color = '#ccc'; document.getElementById('pale').style.background = '#fff';
+            for (const id of ['a1', 'a2']) Object.assign(document.getElementById(id).style, {width: '10px', height: '10px', padding: 0, border: 0}); }"""
+        )
+        found = {line.split(":")[0] for line in violations(page, ALL_RULES)}
+        assert {"color-contrast", "button-name", "target-size"} <= found
+        assert watch.complaints == []
+        ran = page.evaluate(
+            """() => { const box = document.createElement('div'); box.innerHTML = '<img src="data:," onerror="window.hacked = 1" style="color: red">';
+            document.body.append(box); const s = document.createElement('script'); s.textContent = 'window.hacked = 2'; document.body.append(s);
+            return new Promise(done => setTimeout(() => done(window.hacked ?? 0), 100)) }"""
+        )
+        assert ran == 0
+        assert len([c for c in watch.complaints if "Content Security Policy" in c]) >= 2
+
+
+def weigh(browser: Any, url: str) -> dict[str, int]:
+    """Everything a first view loads: address → gzip bytes. The tab's icon is not asked for without a window, so it is added by the caller."""
+    sizes: dict[str, int] = {}
+    with opened(browser, 390, 844) as watch:
+        watch.page.on("response", lambda response: sizes.__setitem__(response.url, len(gzip.compress(response.body(), 6, mtime=0))))
+        watch.page.goto(url, wait_until="networkidle")
+    return sizes
+
+
+def test_first_view_is_light(browser: Any, site_folder: Path, site_url: str) -> None:
+    """The longest page of a topic: at most 45 KiB in at most 6 requests, none of them for search; its HTML at most 20 KiB."""
+    topics = [p for p in pages_of(site_folder) if p.split("/")[0] in {"start", "mechanism", "conditions", "treatment", "safety", "access"}]
+    longest = max(topics, key=lambda p: (site_folder / p).stat().st_size)
+    sizes = weigh(browser, site_url + longest)
+    print(longest, {url.rpartition("/")[2]: size for url, size in sizes.items()}, sum(sizes.values()))
+    assert len(sizes) + 1 <= 6
+    assert sum(sizes.values()) <= 45 * KIB
+    assert [url for url in sizes if re.search("search|language_data|doctools", url)] == []
+    heaviest = max(topics, key=lambda p: len(gzip.compress((site_folder / p).read_bytes(), 6)))
+    assert len(gzip.compress((site_folder / heaviest).read_bytes(), 6)) <= 20 * KIB, heaviest
+
+
+def test_most_of_the_style_sheet_is_used(browser: Any, site_url: str) -> None:
+    """At most 40 % of the style sheet is unused on a content page, over the states and screens of one visit."""
+    with opened(browser) as watch:
+        page = watch.page
+        devtools = page.context.new_cdp_session(page)
+        for domain in ("DOM", "CSS"):
+            devtools.send(f"{domain}.enable")
+        sheets: dict[str, int] = {}
+        devtools.on("CSS.styleSheetAdded", lambda event: sheets.__setitem__(event["header"]["styleSheetId"], event["header"]["length"]))
+        devtools.send("CSS.startRuleUsageTracking")
+        page.goto(site_url + CONTENT)
+        for width in (390, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.wait_for_timeout(50)
+        used = [rule for rule in devtools.send("CSS.stopRuleUsageTracking")["ruleUsage"] if rule["used"]]
+        total = sum(sheets.values())
+        share = sum(rule["endOffset"] - rule["startOffset"] for rule in used) / total
+        print(f"{share:.0%} of {total} used")
+        assert share >= 0.6
+
+
+def test_key_points_stand_on_the_first_phone_screen(browser: Any, site_folder: Path, site_url: str) -> None:
+    """At 360 × 640 the box of key points begins in the upper two thirds, with at least its first point."""
+    low: list[str] = []
+    seen = 0
+    with opened(browser, 360, 640) as watch:
+        for name in pages_of(site_folder):
+            if 'hb-keypoints' not in (site_folder / name).read_text(encoding="utf-8"):
+                continue
+            watch.page.goto(site_url + name, wait_until="domcontentloaded")
+            bottom = watch.page.evaluate("document.querySelector('.hb-keypoints li').getBoundingClientRect().bottom")
+            seen += 1
+            if bottom > 640:
+                low.append(f"{name}: first point ends at {bottom:.0f}")
+    assert seen > 30
+    assert low == []
+
+
+def test_keyboard_path(browser: Any, site_url: str) -> None:
+    """Skip link, menu, search and settings by keyboard alone; Escape closes each and gives the focus back."""
+    focused = "document.activeElement.className + ' ' + document.activeElement.id"
+    with opened(browser, 390, 844) as watch:
+        page = watch.page
+        page.goto(site_url + CONTENT)
+        page.keyboard.press("Tab")
+        assert "hb-skip" in page.evaluate(focused)
+        assert page.evaluate("document.activeElement.getBoundingClientRect().top") >= 0
+        page.keyboard.press("Enter")
+        assert "main-content" in page.evaluate(focused)
+        page.locator(".hb-menu").focus()
+        page.keyboard.press("Enter")
+        assert page.locator("#pst-primary-sidebar").is_visible()
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.closest('nav').id") == "pst-primary-sidebar"
+        page.keyboard.press("Escape")
+        assert page.locator("#pst-primary-sidebar").is_hidden()
+        assert "hb-menu" in page.evaluate(focused)
+        page.keyboard.press("Control+k")
+        assert "hb-search-field" in page.evaluate(focused)
+        page.keyboard.type("fibromyalgia")
+        page.locator("dialog .search li a").first.wait_for()
+        page.keyboard.press("ArrowDown")
+        assert "fibromyalgia" in page.evaluate("document.activeElement.href")
+        page.keyboard.press("Escape")
+        assert page.locator("#pst-search-dialog").is_hidden()
+        assert watch.complaints == []
+
+
+def test_focus_is_seen_and_never_hidden(browser: Any, site_url: str) -> None:
+    """Forty stops of the Tab key: each has an outline and nothing lies over it."""
+    probe = """() => { const e = document.activeElement, b = (e.getClientRects()[0] || e.getBoundingClientRect()), s = getComputedStyle(e);
+      const top = document.elementFromPoint(b.left + b.width / 2, b.top + b.height / 2);
+      return [s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2, !!top && (e.contains(top) || top.contains(e)), e.outerHTML.slice(0, 80)] }"""
+    for width in (390, 1280):
+        with opened(browser, width, 800) as watch:
+            watch.page.goto(site_url + CONTENT)
+            faults = []
+            for _ in range(40):
+                watch.page.keyboard.press("Tab")
+                seen, free, what = watch.page.evaluate(probe)
+                if not (seen and free):
+                    faults.append((width, seen, free, what))
+            assert faults == []
+
+
+def test_search_waits_until_it_is_wanted(browser: Any, site_url: str) -> None:
+    """No byte of search before the dialog opens; words typed at once are not lost; nothing is kept in the browser."""
+    with opened(browser) as watch:
+        page = watch.page
+        page.goto(site_url + CONTENT, wait_until="networkidle")
+        assert [u for u in watch.urls if "search" in u or "language_data" in u] == []
+        page.locator(".search-button__button").click()
+        page.keyboard.type("crps")
+        page.locator("dialog .search li a").first.wait_for()
+        assert page.locator("#hb-search-field").input_value() == "crps"
+        assert any(u.partition("?")[0].endswith("searchindex.js") for u in watch.urls)
+        assert page.evaluate("JSON.stringify(localStorage)") == "{}"
+        href = page.locator("dialog .search li a").first.get_attribute("href")
+        assert href is not None and href.startswith("../")
+        assert watch.complaints == []
+
+
+def test_home_search_and_search_page(browser: Any, site_url: str) -> None:
+    """The field of the home page answers in its place; the search page answers what its address asks."""
+    with opened(browser, 390, 844) as watch:
+        page = watch.page
+        page.goto(site_url)
+        page.locator("#hb-home-field").fill("bladder")
+        page.locator("main .search li a").first.wait_for()
+        assert "bladder" in (page.locator("main .search li a").first.get_attribute("href") or "")
+        page.goto(site_url + "search.html?q=liver")
+        page.locator("#search-results .search li a").first.wait_for()
+        assert page.locator("#hb-search-field").input_value() == "liver"
+        assert watch.complaints == []
+
+
+def test_reasons_behind_a_badge(browser: Any, site_url: str) -> None:
+    """A badge opens its reasons beside it, they stay on the screen, and Escape or a second press closes them."""
+    for width in (360, 1280):
+        with opened(browser, width, 800) as watch:
+            page = watch.page
+            page.goto(site_url + CONTENT)
+            badge = page.locator("main .hb-badge").first
+            name = badge.get_attribute("popovertarget")
+            before = page.evaluate("scrollY")
+            badge.click()
+            reasons = page.locator(f"#{name}")
+            assert reasons.is_visible()
+            box = reasons.bounding_box()
+            assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= width and box["y"] >= 0
+            assert page.evaluate("scrollY") == before
+            page.keyboard.press("Escape")
+            assert reasons.is_hidden()
+            page.evaluate(axe_source())
+            badge.click()
+            assert violations(page, ALL_RULES) == []
+            badge.click()
+            assert reasons.is_hidden()
+
+
+def test_short_texts_of_words_and_notes(browser: Any, site_url: str) -> None:
+    """Hover, focus and tap show what a word means and which source a note names; Escape takes it away; the page stays still."""
+    with opened(browser) as watch:
+        page = watch.page
+        page.goto(site_url + CONTENT)
+        tip = page.locator("#hb-tip")
+        term = page.locator("main a:has(> .hb-term)").first
+        term.hover()
+        tip.wait_for(state="visible")
+        assert len(tip.inner_text()) > 20
+        assert term.get_attribute("aria-describedby") == "hb-tip"
+        tip.hover()
+        page.wait_for_timeout(400)
+        assert tip.is_visible()
+        page.keyboard.press("Escape")
+        assert tip.is_hidden()
+        note = page.locator("main a.footnote-reference").first
+        page.keyboard.press("Tab")
+        height = page.evaluate("document.documentElement.scrollHeight")
+        note.focus()
+        tip.wait_for(state="visible")
+        wanted = page.locator(f"[id='{(note.get_attribute('href') or '')[1:]}'] p").first.inner_text()
+        assert tip.inner_text().split() == wanted.split()
+        assert page.evaluate("document.documentElement.scrollHeight") == height
+        assert watch.complaints == []
+    with opened(browser, 390, 844, has_touch=True) as watch:
+        page = watch.page
+        page.goto(site_url + CONTENT)
+        term = page.locator("main a:has(> .hb-term)").first
+        term.tap()
+        page.locator("#hb-tip").wait_for(state="visible")
+        assert page.url.endswith(CONTENT)
+        term.tap()
+        page.wait_for_url("**/glossary.html#term-*")
+
+
+def test_colors_and_size_are_kept(browser: Any, site_url: str) -> None:
+    """What a reader chose stands before the first paint of the next page, and can be taken back."""
+    with opened(browser, color_scheme="light") as watch:
+        page = watch.page
+        page.goto(site_url + CONTENT)
+        light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        page.get_by_role("button", name="Text size and colors").click()
+        page.get_by_role("radio", name="Dark").check(force=True)
+        page.get_by_role("radio", name="Larger").check(force=True)
+        dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert dark != light
+        page.goto(site_url + "faq.html")
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == dark
+        assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "22px"
+        assert page.locator("input[value=dark]").is_checked()
+        page.locator("input[name=hb-theme][value='']").evaluate("e => e.click()")
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == light
+    with opened(browser, color_scheme="dark") as watch:
+        watch.page.goto(site_url + CONTENT)
+        assert watch.page.evaluate("getComputedStyle(document.body).backgroundColor") == dark
+
+
+@pytest.mark.parametrize(("width", "percent"), [(1280, 200), (320, 100), (640, 200)])
+def test_large_text_and_zoom(browser: Any, site_url: str, width: int, percent: int) -> None:
+    """200 % text and 400 % zoom (1280 px seen as 320): nothing scrolls sideways, and no words are cut off."""
+    clipped = """() => [...document.querySelectorAll('main :is(p, li, th, td, h1, h2, h3, summary, button), header :is(a, button), .bd-footer *')]
+      .filter(e => e.offsetParent && getComputedStyle(e).overflow === 'hidden' && e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 1).map(e => e.outerHTML.slice(0, 90))"""
+    with opened(browser, width, 800) as watch:
+        for name in ("index.html", CONTENT, "faq.html", "evidence/claims.html"):
+            watch.page.goto(site_url + name)
+            watch.page.evaluate("p => { document.documentElement.style.fontSize = p + '%' }", percent)
+            assert watch.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, name
+            assert watch.page.evaluate(clipped) == [], name
+
+
+def test_forced_colors_keep_boxes_and_pictures(browser: Any, site_url: str) -> None:
+    """With the system's own colors the boxes keep an edge and the badges their words."""
+    with opened(browser, forced_colors="active") as watch:
+        watch.page.goto(site_url + CONTENT)
+        assert watch.page.evaluate("parseFloat(getComputedStyle(document.querySelector('.hb-keypoints')).borderLeftWidth)") >= 3
+        assert "certainty" in watch.page.locator("main .hb-badge").first.inner_text()
+
+
+def test_without_script(browser: Any, site_url: str) -> None:
+    """No JavaScript: the menu opens, reasons open, clinicians' boxes open, controls that could do nothing are not shown."""
+    with opened(browser, 390, 844, java_script_enabled=False) as watch:
+        page = watch.page
+        page.goto(site_url + CONTENT)
+        page.locator(".hb-menu").click()
+        assert page.locator("#pst-primary-sidebar a").first.is_visible()
+        page.keyboard.press("Escape")
+        badge = page.locator("main .hb-badge").first
+        badge.click()
+        assert page.locator(f"#{badge.get_attribute('popovertarget')}").is_visible()
+        page.keyboard.press("Escape")
+        page.locator("summary").first.click()
+        assert page.locator("details").first.locator("p, li").first.is_visible()
+        assert page.locator(".hb-js").first.is_hidden()
+        page.locator(".search-button__button").click()
+        assert page.locator(".hb-no-js").is_visible()
+
+
+def test_from_a_folder(browser: Any, site_folder: Path) -> None:
+    """Opened from a folder, without a server: menu, search, short texts and theme work."""
+    with opened(browser, 390, 844) as watch:
+        page = watch.page
+        page.goto((site_folder / CONTENT).resolve().as_uri())
+        term = page.locator("main a:has(> .hb-term)").first
+        term.hover()
+        page.locator("#hb-tip").wait_for(state="visible")
+        page.keyboard.press("Escape")
+        page.keyboard.press("Control+k")
+        page.keyboard.type("nausea")
+        page.locator("dialog .search li a").first.wait_for()
+        page.keyboard.press("Escape")
+        page.locator(".hb-menu").click()
+        assert page.locator("#pst-primary-sidebar a").first.is_visible()
+        assert watch.complaints == []
+
+
+def test_on_paper(browser: Any, site_url: str) -> None:
+    """A printed page: no menus, closed parts open, version, date and status, and the full addresses of links."""
+    from pypdf import PdfReader
+
+    with opened(browser) as watch:
+        page = watch.page
+        page.goto(site_url + CONTENT)
+        canonical = page.locator("link[rel=canonical]").get_attribute("href")
+        hidden = page.evaluate("document.querySelector('.hb-clinicians li, .hb-clinicians p').textContent.trim().slice(0, 40)")
+        pdf = page.pdf(format="A4")
+        assert page.locator("details[open]").count() == 0
+    text = " ".join(" ".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(pdf)).pages).split())
+    assert "Menu" not in text
+    assert "On this page" not in text
+    assert "Suggest a change" not in text
+    assert " ".join(hidden.split())[:25] in text
+    assert "Version 0." in text or "Version 1." in text
+    assert "not yet reviewed by a health professional" in text
+    assert canonical is not None and canonical.replace(" ", "") in text.replace(" ", "")
+    assert canonical.rpartition("conditions/")[0].replace(" ", "") + "treatment/" in text.replace(" ", "")
+
+
+def test_nothing_moves_while_loading(browser: Any, site_folder: Path, site_url: str) -> None:
+    """Cumulative layout shift is 0 and the largest paint comes early, on a page of each kind."""
+    script = """() => new Promise(done => { let shift = 0, paint = 0;
+      new PerformanceObserver(list => { for (const e of list.getEntries()) shift += e.value }).observe({type: 'layout-shift', buffered: true});
+      new PerformanceObserver(list => { for (const e of list.getEntries()) paint = e.startTime }).observe({type: 'largest-contentful-paint', buffered: true});
+      setTimeout(() => done([shift, paint]), 250) })"""
+    for name in ("index.html", CONTENT, "faq.html", "treatment/infusion.html", "evidence/claims.html"):
+        with opened(browser, 390, 844) as watch:
+            watch.page.goto(site_url + name)
+            shift, paint = watch.page.evaluate(script)
+            assert shift == 0, name
+            assert paint > 0, name

@@ -1,0 +1,611 @@
+"""Versions: tiny repositories with a fast stand-in for Sphinx, every fault on purpose, and reports of planted changes."""
+
+from __future__ import annotations
+
+import errno
+import functools
+import http.server
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from handbook.versions import build, changes, compose, git, onpage, redirects, release, releases, rootfiles, site, swap
+from handbook.versions.__main__ import main
+from handbook.versions.releases import Release
+
+HERE = Path(__file__).parent
+TOP = HERE.parent
+GOOD = HERE / "good"
+PYTHON = Path(sys.executable)
+FAKE = """
+import os, pathlib, sys, time
+out, docs = pathlib.Path(sys.argv[1]), pathlib.Path("docs")
+if os.environ.get("HB_LOG"):
+    with open(os.environ["HB_LOG"], "a") as log:
+        log.write("build\\n")
+word = os.environ.get("HB_FAIL")
+for path in sorted(docs.rglob("*.md")):
+    text = path.read_text(encoding="utf-8")
+    if "FAIL" in text or word and word in text:
+        sys.exit(f"docs/{path.name}:1: WARNING: planted fault")
+    time.sleep(float(os.environ.get("HB_SLEEP", "0")))
+    page = out / path.relative_to(docs).with_suffix(".html")
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text('<!DOCTYPE html><html lang="en"><head><title>x</title>\\n<link rel="canonical" href="old.html">\\n</head><body>'
+        f'<main>\\n<article class="bd-article"><h1 id="top">Page</h1><p id="new">{text}</p></article></main></body></html>\\n', encoding="utf-8")
+(out / "_static").mkdir(parents=True)
+(out / "_static/a.css").write_text("a{}")
+(out / "_static/a.css.map").write_text("{}")
+(out / "robots.txt").write_text("per version")
+"""
+
+
+def put(root: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+
+
+def call(root: Path, *args: str) -> str:
+    who = {f"GIT_{w}_{k}": v for w in ("AUTHOR", "COMMITTER") for k, v in (("NAME", "t"), ("EMAIL", "t@example.org"), ("DATE", "2026-01-02T03:04:05Z"))}
+    done = subprocess.run(["git", "-C", str(root), *args], capture_output=True, text=True, env={**os.environ, **who}, check=True)
+    return done.stdout.strip()
+
+
+def commit(root: Path, files: dict[str, str], tag: str = "") -> str:
+    put(root, files)
+    call(root, "add", "-A")
+    call(root, "commit", "-qm", "x", "--allow-empty")
+    if tag:
+        call(root, "tag", tag)
+    return call(root, "rev-parse", "HEAD")
+
+
+def citation(version: str, day: str = "2026-01-02") -> str:
+    return f'title: "Tiny"\nversion: {version}\ndate-released: "{day}"\nurl: https://example.org/hb/\n'
+
+
+def base_files() -> dict[str, str]:
+    return {
+        "fake.py": FAKE,
+        "pyproject.toml": '[tool.handbook]\nsite = ["{python} fake.py {out}"]\n',
+        "requirements/docs.txt": "",
+        ".gitignore": "/build/\n",
+        "CITATION.cff": citation("0.1.0"),
+        "docs/index.md": "first",
+        "docs/a.md": "page a",
+        "docs/deep/b.md": "page b",
+        "docs/_static/versions.css": ".x{}",
+        "docs/_static/versions.js": "1",
+    }
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Path:
+    """Releases 0.1.0 and 0.2.0, and one commit after."""
+    root = tmp_path / "repo"
+    root.mkdir()
+    call(root, "init", "-q", "-b", "main")
+    commit(root, base_files(), "v0.1.0")
+    commit(root, {"docs/index.md": "second", "docs/c.md": "page c", "CITATION.cff": citation("0.2.0", "2026-02-03")}, "v0.2.0")
+    commit(root, {"docs/index.md": "third"})
+    return root
+
+
+@pytest.fixture
+def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "builds.log"
+    path.touch()
+    monkeypatch.setenv("HB_LOG", str(path))
+    return path
+
+
+def builds(log: Path) -> int:
+    count = len(log.read_text().splitlines())
+    log.write_text("")
+    return count
+
+
+def make(root: Path, **more: Any) -> tuple[int, str]:
+    lines: list[str] = []
+    code = site.make(root, lines.append, python=PYTHON, **more)
+    return code, "\n".join(lines)
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def text(root: Path, name: str) -> str:
+    return (root / "build/site" / name).read_text(encoding="utf-8")
+
+
+# ---- the site ----
+
+
+def test_site_holds_every_version_and_its_own_words(repo: Path) -> None:
+    code, said = make(repo)
+    assert code == 0, said
+    names = {p.name for p in (repo / "build/site").iterdir()}
+    assert names == {
+        "0.1.0", "0.2.0", "dev", "latest", "versions", "_versions", "index.html", "404.html", "switcher.json", "sitemap.xml", "robots.txt",
+        "_headers", ".nojekyll", "feed.xml",
+    }  # fmt: skip
+    assert [">first<" in text(repo, "0.1.0/index.html"), ">second<" in text(repo, "0.2.0/index.html"), ">third<" in text(repo, "dev/index.html")] == [True] * 3
+    assert files_of(repo / "build/site/latest") == files_of(repo / "build/site/0.2.0")
+    assert not list((repo / "build/site").rglob("*.map"))
+    assert [p.parent.name for p in (repo / "build/site").rglob("robots.txt")] == ["site"]
+    assert json.loads(text(repo, "switcher.json")) == [
+        {"name": "0.2.0 (latest)", "version": "0.2.0", "url": "https://example.org/hb/0.2.0/", "date": "2026-02-03", "preferred": True},
+        {"name": "0.1.0", "version": "0.1.0", "url": "https://example.org/hb/0.1.0/", "date": "2026-01-02"},
+        {"name": "development", "version": "dev", "url": "https://example.org/hb/dev/", "date": "2026-01-02"},
+    ]
+
+
+def test_sitemap_and_robots_name_the_latest_pages_only(repo: Path) -> None:
+    make(repo)
+    urls = [el.text for el in ET.fromstring(text(repo, "sitemap.xml")).iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
+    assert urls == [f"https://example.org/hb/latest/{n}.html" for n in ("a", "c", "deep/b", "index")]
+    assert text(repo, "robots.txt") == "User-agent: *\nAllow: /\nSitemap: https://example.org/hb/sitemap.xml\n"
+
+
+def test_root_page_works_without_scripts(repo: Path) -> None:
+    make(repo)
+    page = text(repo, "index.html")
+    assert "<script" not in page
+    assert '<meta http-equiv="refresh" content="0; url=latest/index.html">' in page
+    assert '<a href="latest/index.html">' in page
+    assert '<a href="../0.1.0/index.html">Version 0.1.0</a>, 2026-01-02 (old)' in text(repo, "versions/index.html")
+    assert 'href="/hb/latest/index.html"' in text(repo, "404.html")
+
+
+def test_banners_line_and_switcher_stand_in_the_page_itself(repo: Path) -> None:
+    make(repo)
+    old, new, dev = (text(repo, f"{v}/deep/b.html") for v in ("0.1.0", "0.2.0", "dev"))
+    assert 'class="hb-version-old"' in old and '<a class="hb-version-same" href="../../latest/deep/b.html">Read this page in version 0.2.0' in old
+    assert "hb-version-old" not in new + dev and "hb-version-dev" not in old + new and 'class="hb-version-dev"' in dev
+    assert '<p class="hb-version-line">Version 0.1.0, 2026-01-02. <a href="../../versions/index.html">All versions</a></p>' in old
+    assert '<li aria-current="true">Version 0.2.0, 2026-02-03 (latest): you are here</li>' in new
+    assert '<li><a class="hb-version-same" href="../../dev/deep/b.html">Development version, 2026-01-02</a></li>' in new
+    assert old.index("hb-version") < old.index("<h1")
+    assert '<li>Version 0.1.0, 2026-01-02: does not have this page; <a href="../0.1.0/index.html">its first page</a></li>' in text(repo, "0.2.0/c.html")
+    assert not re.search(r"\son\w+=|\sstyle=|<script(?![^>]*\bsrc=)", old + new + dev), "a strict content policy would refuse it"
+
+
+def test_canonical_address_is_the_same_page_of_the_latest_version(repo: Path) -> None:
+    commit(repo, {"docs/only-dev.md": "new"})
+    make(repo)
+    assert re.findall(r'rel="canonical" href="([^"]*)"', text(repo, "0.1.0/a.html")) == ["https://example.org/hb/latest/a.html"]
+    only = text(repo, "dev/only-dev.html")
+    assert re.findall(r'rel="canonical" href="([^"]*)"', only) == ["https://example.org/hb/dev/only-dev.html"]
+    assert '<meta name="robots" content="noindex">' in only
+    assert "does not have this page. <a href=\"../latest/index.html\">Go to its first page</a>" in only
+
+
+def test_composing_composed_pages_again_changes_nothing(repo: Path) -> None:
+    make(repo)
+    entries = [onpage.Entry(n, "2026-01-02", compose.pages_of(repo / "build/site" / n)) for n in ("0.2.0", "0.1.0")]
+    whole = onpage.Site(entries, "https://example.org/", {}, "_versions/a.css", "_versions/a.js")
+    once = onpage.rewrite(text(repo, "0.1.0/a.html"), entries[1], "a", whole)
+    assert onpage.rewrite(once, entries[1], "a", whole) == once
+    assert once.count("hb-version-line") == 1
+
+
+def test_moved_page_leads_to_its_successor_in_every_direction(repo: Path) -> None:
+    (repo / "docs/a.md").unlink()
+    commit(repo, {"docs/deep/new a.md": "page a", "docs/redirects.csv": "from,to\na,deep/new a\nb-gone,a\nc#old,c#new\n", "CITATION.cff": citation("0.3.0")}, "v0.3.0")
+    make(repo)
+    page = text(repo, "latest/a.html")
+    assert '<meta http-equiv="refresh" content="0; url=deep/new%20a.html">' in page
+    assert 'content="0; url=deep/new%20a.html"' in text(repo, "latest/b-gone.html"), "a chain of moves"
+    assert 'href="../latest/deep/new%20a.html">Read this page' in text(repo, "0.1.0/a.html")
+    assert 'href="../../0.1.0/a.html">Version 0.1.0' in text(repo, "latest/deep/new a.html")
+    assert '<span id="old"></span><p id="new">' in text(repo, "latest/c.html")
+
+
+def test_redirects_that_run_in_a_circle_end(tmp_path: Path) -> None:
+    assert redirects.follow("a", {"a": "b", "b": "a"}, {"c"}) is None
+    assert redirects.counterpart("x", {"a": "b", "b": "a"}, {"c"}) is None
+    assert redirects.follow("a#one", {"a": "b", "b#one": "c#two"}, {"b", "c"}) == "c#two"
+
+
+def test_redirect_cannot_write_outside_its_version(repo: Path) -> None:
+    commit(repo, {"docs/redirects.csv": "from,to\n../../evil,index\n"})
+    make(repo)
+    assert not list(repo.rglob("evil.html"))
+
+
+def test_page_names_with_spaces_and_other_letters(repo: Path) -> None:
+    commit(repo, {"docs/sub folder/Größe & Schmerz.md": "x", "CITATION.cff": citation("0.3.0")}, "v0.3.0")
+    assert make(repo)[0] == 0
+    name = "sub folder/Größe & Schmerz.html"
+    quoted = "sub%20folder/Gr%C3%B6%C3%9Fe%20%26%20Schmerz.html"
+    assert f'href="../../dev/{quoted}"' in text(repo, f"latest/{name}")
+    assert f"https://example.org/hb/latest/{quoted}" in text(repo, "sitemap.xml")
+
+
+def test_latest_is_the_development_version_while_nothing_is_released(tmp_path: Path) -> None:
+    root = tmp_path / "repo"
+    root.mkdir()
+    call(root, "init", "-q")
+    commit(root, base_files())
+    code, said = make(root)
+    assert (code, "no releases yet" in said) == (0, True)
+    assert "Nothing has been released yet" in text(root, "latest/index.html")
+
+
+def test_headers_hold_a_strict_policy_and_no_two_rules_set_one_header(repo: Path) -> None:
+    make(repo)
+    rules: dict[str, list[str]] = {}
+    for line in text(repo, "_headers").splitlines():
+        if line.startswith("/"):
+            here = rules.setdefault(line, [])
+        else:
+            here.append(line.strip().partition(":")[0])
+    assert "'unsafe-inline'" not in text(repo, "_headers")
+    for one in rules:
+        for two in rules:
+            if one < two and (two.startswith(one.rstrip("*")) if one.endswith("*") else False):
+                assert not set(rules[one]) & set(rules[two]), (one, two)
+    assert rules["/0.1.0/_static/*"] == ["Cache-Control"]
+
+
+def test_policy_names_inline_scripts_by_hash() -> None:
+    found = rootfiles.inline_of('<script>a()</script><script type="application/ld+json">{}</script><script src="x.js"></script>')
+    assert len(found.scripts) == 1 and not found.styles
+    assert re.search(r"script-src 'self' 'sha256-[\w+/=]{44}';", rootfiles.policy(found))
+    many = rootfiles.Inline(frozenset(str(n) * 44 for n in range(100, 160)), True)
+    assert "script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'" in rootfiles.policy(many)
+
+
+def test_feed_is_well_formed_and_newest_first(repo: Path) -> None:
+    report = {"from": "0.1.0", "to": "0.2.0", "date": "2026-02-03", "changes": [{"kind": "finding-added", "record": "finding", "id": "x", "text": "y"}]}
+    commit(repo, {"docs/changes/v0.2.0.json": json.dumps(report)})
+    make(repo)
+    atom = "{http://www.w3.org/2005/Atom}"
+    feed = ET.fromstring(text(repo, "feed.xml"))
+    assert feed.findtext(f"{atom}updated") == "2026-02-03T00:00:00Z"
+    assert [e.findtext(f"{atom}title") for e in feed.iter(f"{atom}entry")] == ["Version 0.2.0", "Version 0.1.0"]
+    assert [e.findtext(f"{atom}summary") for e in feed.iter(f"{atom}entry")] == ["1 finding added.", "Released."]
+    assert json.loads(text(repo, "changes/0.2.0.json")) == report
+
+
+# ---- cache and sameness ----
+
+
+def test_second_run_builds_nothing_and_one_release_builds_one(repo: Path, log: Path) -> None:
+    make(repo)
+    assert builds(log) == 3
+    before = (repo / "build/site").stat().st_ino
+    code, said = make(repo)
+    assert (code, builds(log), (repo / "build/site").stat().st_ino) == (0, 0, before)
+    assert "nothing to do" in said
+    commit(repo, {"docs/index.md": "fourth", "CITATION.cff": citation("0.3.0", "2026-03-04")}, "v0.3.0")
+    assert (make(repo)[0], builds(log)) == (0, 1)
+    assert ">fourth<" in text(repo, "latest/index.html")
+
+
+def test_a_site_that_somebody_touched_is_made_again(repo: Path, log: Path) -> None:
+    make(repo)
+    whole = files_of(repo / "build/site")
+    builds(log)
+    (repo / "build/site/0.1.0/a.html").write_text("scribble")
+    (repo / "build/site/0.1.0/index.html").unlink()
+    make(repo)
+    assert (files_of(repo / "build/site"), builds(log)) == (whole, 0)
+
+
+def test_changed_working_tree_is_built_as_it_stands(repo: Path, log: Path) -> None:
+    make(repo)
+    builds(log)
+    put(repo, {"docs/index.md": "not committed", "docs/untracked.md": "x"})
+    assert (make(repo)[0], builds(log)) == (0, 1)
+    assert ">not committed<" in text(repo, "dev/index.html") and "docs" in str(repo / "docs/untracked.md")
+    assert (repo / "build/site/dev/untracked.html").exists()
+
+
+def test_same_commit_gives_the_same_bytes_in_two_folders(repo: Path, tmp_path: Path) -> None:
+    make(repo)
+    other = tmp_path / "a much longer folder name" / "ö"
+    call(tmp_path, "clone", "-q", str(repo), str(other))
+    assert make(other)[0] == 0
+    assert files_of(other / "build/site") == files_of(repo / "build/site")
+
+
+# ---- faults ----
+
+
+def test_failing_tag_stops_no_other_and_is_reported(repo: Path) -> None:
+    commit(repo, {"docs/a.md": "FAIL", "CITATION.cff": citation("0.3.0")}, "v0.3.0")
+    commit(repo, {"docs/a.md": "mended"})
+    code, said = make(repo)
+    assert code == 1
+    assert "0.3.0: FAILED and is not in the site: docs/a.md:1: WARNING: planted fault" in said
+    assert [v["version"] for v in json.loads(text(repo, "switcher.json"))] == ["0.2.0", "0.1.0", "dev"]
+    assert "planted fault" in (repo / "build/versions-cache/log/0.3.0.txt").read_text()
+
+
+def test_previous_good_pages_of_a_failing_version_are_kept(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(repo)
+    good = files_of(repo / "build/site/dev")
+    put(repo, {"docs/index.md": "FAIL"})
+    code, said = make(repo)
+    assert code == 1 and "dev: FAILED, its last good pages are kept: docs/index.md:1" in said
+    assert files_of(repo / "build/site/dev") == good
+    shutil.rmtree(repo / "build/versions-cache/html")  # even without the cache: from the site itself
+    monkeypatch.setenv("HB_FAIL", "second")
+    code, said = make(repo)
+    assert code == 1 and "0.2.0: FAILED, its last good pages are kept" in said
+    assert ">second<" in text(repo, "0.2.0/index.html") and files_of(repo / "build/site/dev") == good
+
+
+def test_tag_without_lock_file(repo: Path) -> None:
+    call(repo, "rm", "-q", "requirements/docs.txt")
+    commit(repo, {"CITATION.cff": citation("0.3.0")}, "v0.3.0")
+    commit(repo, {"requirements/docs.txt": ""})
+    code, said = make(repo)
+    assert code == 1
+    assert "0.3.0: FAILED and is not in the site: it has no requirements/docs.txt" in said
+    assert (repo / "build/site/dev/index.html").exists() and (repo / "build/site/0.2.0/index.html").exists()
+
+
+def test_tags_that_are_no_versions_are_named_and_left_out(repo: Path) -> None:
+    for name in ("nightly", "v1.2", "v1.0.0-rc1", "v01.0.0", "1.0.0"):
+        call(repo, "tag", name)
+    code, said = make(repo)
+    assert code == 0
+    assert [name for name in ("nightly", "v1.2", "v1.0.0-rc1", "v01.0.0", "1.0.0") if f"tag '{name}' is not a version" not in said] == []
+    assert len(json.loads(text(repo, "switcher.json"))) == 3
+
+
+def test_tag_that_leads_to_no_commit(repo: Path) -> None:
+    call(repo, "tag", "v9.0.0", call(repo, "hash-object", "-w", "docs/a.md"))
+    code, said = make(repo)
+    assert code == 1 and "9.0.0: FAILED and is not in the site: tag v9.0.0 does not lead to a commit" in said
+    assert json.loads(text(repo, "switcher.json"))[0]["version"] == "0.2.0"
+
+
+def test_no_git_at_all(repo: Path) -> None:
+    put(repo, {"releases.csv": releases.list_text(releases.find(repo).releases)})
+    shutil.rmtree(repo / ".git")
+    code, said = make(repo)
+    assert code == 1
+    assert "0.1.0: FAILED and is not in the site: no git history here" in said and "clone the repository" in said
+    assert ">third<" in text(repo, "dev/index.html")
+    (repo / "releases.csv").unlink()
+    assert make(repo)[0] == 0
+
+
+def test_unpacked_inside_another_repository_is_no_clone(repo: Path) -> None:
+    shutil.rmtree(repo / ".git")
+    call(repo.parent, "init", "-q")
+    assert git.repository(repo) == "this folder lies inside another repository"
+    assert make(repo)[0] == 0
+    assert (repo / "build/site/dev/deep/b.html").exists()
+
+
+def test_no_git_program(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert git.repository(repo).startswith("git cannot be started")
+
+
+def test_shallow_clone_says_what_is_missing_and_builds_the_rest(repo: Path, tmp_path: Path) -> None:
+    commit(repo, {"releases.csv": releases.list_text(releases.find(repo).releases)})
+    clone = tmp_path / "clone"
+    call(tmp_path, "clone", "-q", "--depth", "1", repo.as_uri(), str(clone))
+    code, said = make(clone)
+    assert code == 1
+    assert "0.2.0: FAILED and is not in the site: commit " in said and "is not in this shallow clone; run `git fetch --unshallow --tags`" in said
+    assert ">third<" in text(clone, "dev/index.html")
+    call(clone, "fetch", "-q", "--unshallow", "--tags")
+    assert make(clone)[0] == 0
+    assert ">first<" in text(clone, "0.1.0/index.html")
+
+
+def test_clone_without_tags_takes_the_committed_list(repo: Path) -> None:
+    commit(repo, {"releases.csv": releases.list_text(releases.find(repo).releases) + "1.0,yesterday,zzz\n"})
+    call(repo, "tag", "-d", "v0.1.0", "v0.2.0")
+    code, said = make(repo)
+    assert code == 0
+    assert "this clone has no release tags; releases are taken from releases.csv" in said and "releases.csv:4: not version,date,commit" in said
+    assert ">first<" in text(repo, "0.1.0/index.html") and ">second<" in text(repo, "latest/index.html")
+
+
+def test_tag_that_was_moved_is_refused(repo: Path) -> None:
+    commit(repo, {"releases.csv": releases.list_text(releases.find(repo).releases)})
+    call(repo, "tag", "-f", "v0.1.0", "HEAD")
+    code, said = make(repo)
+    assert code == 1 and "0.1.0: FAILED" in said and "a release must not move" in said
+
+
+def test_full_disk_leaves_the_old_site(repo: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    make(repo)
+    before = files_of(repo / "build/site")
+    commit(repo, {"docs/index.md": "fourth"})
+    written = []
+
+    def full(source: Path, target: Path, **_: Any) -> None:
+        written.append(target)
+        if len(written) > 7:
+            raise OSError(errno.ENOSPC, "No space left on device", str(target))
+        Path(target).write_bytes(Path(source).read_bytes())
+
+    monkeypatch.setattr(compose.shutil, "copyfile", full)
+    assert main(["--root", str(repo), "site", "--python", str(PYTHON)]) == 1
+    assert "the disk is full; the site is as it was" in capsys.readouterr().err
+    assert files_of(repo / "build/site") == before
+    assert [p.name for p in (repo / "build").iterdir() if p.name.startswith(".site")] == []
+
+
+def test_small_disk(repo: Path, tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(disk)], capture_output=True, check=False)
+    if mounted.returncode:
+        pytest.skip("this user may not mount a small disk")
+    try:
+        shutil.copytree(repo, disk / "repo", ignore=shutil.ignore_patterns("hooks"))
+        fill = disk / "fill"
+        fill.touch()
+        command = [sys.executable, "-m", "handbook.versions", "--root", str(disk / "repo"), "site", "--python", str(PYTHON)]
+        assert subprocess.run(command, cwd=TOP, capture_output=True, check=False, env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}).returncode in {0, 1}
+        before = files_of(disk / "repo/build/site") if (disk / "repo/build/site").exists() else {}
+        put(disk / "repo", {"docs/big.md": "x"})
+        size = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
+        fill.write_bytes(b"x" * max(0, size - 20_000))
+        done = subprocess.run(command, cwd=TOP, capture_output=True, text=True, check=False, env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"})
+        assert done.returncode == 1 and "Traceback" not in done.stderr
+        assert re.search("disk is full|No space left", done.stdout + done.stderr)
+        assert (files_of(disk / "repo/build/site") if before else {}) == before
+        fill.unlink()
+    finally:
+        subprocess.run(["umount", str(disk)], check=False)
+
+
+def whole(folder: Path) -> str:
+    """The mark of the development pages, after seeing that nothing of the site is missing or cut off."""
+    rows = json.loads((folder / "switcher.json").read_text())
+    assert [r["version"] for r in rows] == ["0.2.0", "0.1.0", "dev"]
+    marks = set()
+    for name, count in (("0.1.0", 3), ("0.2.0", 4), ("latest", 4), ("dev", 4)):
+        pages = sorted((folder / name).rglob("*.html"))
+        assert len(pages) == count, name
+        assert all(p.read_text().endswith("</html>\n") for p in pages)
+        if name == "dev":
+            marks = {m for p in pages for m in re.findall(r"mark\d+", p.read_text())}
+    assert (folder / "_headers").read_text().endswith("\n") and (folder / "sitemap.xml").read_text().endswith("</urlset>\n")
+    assert len(marks) == 1, "pages of two builds in one version"
+    return str(marks.pop())
+
+
+def test_killed_at_any_moment_the_site_is_whole(repo: Path, tmp_path: Path) -> None:
+    def mark(n: int) -> None:
+        put(repo, {f"docs/{name}.md": f"mark{n}" for name in ("index", "a", "c", "deep/b")})
+
+    command = [sys.executable, "-m", "handbook.versions", "--root", str(repo), "site", "--python", str(PYTHON)]
+    env = os.environ | {"HB_SLEEP": "0.02"}
+    mark(0)
+    begin = time.monotonic()
+    assert subprocess.run(command, cwd=TOP, env=env, capture_output=True, check=False).returncode == 0
+    longest = time.monotonic() - begin
+    moments = random.Random(6)
+    seen, killed = {whole(repo / "build/site")}, 0
+    for n in range(1, 21):
+        mark(n)
+        if n % 5 == 0:
+            shutil.rmtree(repo / "build/versions-cache/html", ignore_errors=True)
+        run = subprocess.Popen(command, cwd=TOP, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(moments.uniform(0.2, 1.0) * longest)
+        if run.poll() is None:
+            run.send_signal(signal.SIGKILL)
+            killed += 1
+        run.wait()
+        seen.add(whole(repo / "build/site"))
+    assert killed >= 5
+    assert seen <= {f"mark{n}" for n in range(21)}
+    done = subprocess.run(command, cwd=TOP, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert whole(repo / "build/site") == "mark20"
+    assert sorted(p.name for p in (repo / "build").iterdir()) == ["site", "versions-cache"]
+    assert not list((repo / "build/versions-cache").glob("work-*"))
+    fresh = tmp_path / "fresh"
+    shutil.copytree(repo, fresh, ignore=shutil.ignore_patterns("build"))
+    make(fresh)
+    assert files_of(fresh / "build/site") == files_of(repo / "build/site")
+
+
+def test_death_between_two_renames_is_mended(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(repo)
+    before = files_of(repo / "build/site")
+    (repo / "build/site").rename(repo / "build/.site-old-1")
+    (repo / "build/.site-new-1").mkdir()
+    swap.recover(repo / "build/site")
+    assert files_of(repo / "build/site") == before
+    assert [p.name for p in (repo / "build").glob(".site*")] == []
+    monkeypatch.setattr(swap, "exchange", lambda one, two: False)  # as on systems without such a call
+    commit(repo, {"docs/index.md": "fourth"})
+    assert make(repo)[0] == 0 and ">fourth<" in text(repo, "dev/index.html")
+
+
+def test_two_runs_at_once_wait_for_each_other(repo: Path, log: Path) -> None:
+    command = [sys.executable, "-m", "handbook.versions", "--root", str(repo), "site", "--python", str(PYTHON)]
+    env = os.environ | {"HB_SLEEP": "0.1", "HB_LOG": str(log)}
+    runs = [subprocess.Popen(command, cwd=TOP, env=env, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    said = [run.communicate()[0] for run in runs]
+    assert [run.returncode for run in runs] == [0, 0]
+    assert builds(log) == 3
+    assert sorted("another run is at work" in s for s in said) == [False, True]
+    assert sorted("nothing to do" in s for s in said) == [False, True]
+
+
+def test_nothing_can_be_built(repo: Path) -> None:
+    shutil.rmtree(repo / ".git")
+    put(repo, {"docs/index.md": "FAIL"})
+    code, said = make(repo)
+    assert code == 1 and "no version could be built" in said
+    assert not (repo / "build/site").exists()
+
+
+def test_environment_is_made_from_the_lock_file_once(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+
+    def fake(folder: Path, lock: Path) -> None:
+        made.append(lock.read_text())
+        build.environment.python_of(folder).parent.mkdir(parents=True)
+        build.environment.python_of(folder).symlink_to(sys.executable)
+
+    monkeypatch.setattr(build.environment, "_make", fake)
+    commit(repo, {"requirements/docs.txt": "# other\n"})
+    assert site.make(repo, lambda _: None) == 0
+    assert sorted(made) == ["", "# other\n"], "one for both releases, one for the tree"
+
+
+def test_requirements_that_cannot_be_installed(repo: Path) -> None:
+    put(repo, {"requirements/docs.txt": "no-such-file-here.whl\n"})
+    with pytest.raises(build.BuildError, match="its requirements cannot be installed"):
+        build.environment.python_for(repo, repo / "build/versions-cache")
+    assert not list((repo / "build/versions-cache/env").glob("*/.complete"))
+
+
+# ---- changes by meaning ----
+
+
+def good_pair(tmp_path: Path) -> tuple[Path, Path]:
+    old, new = tmp_path / "old", tmp_path / "new"
+    shutil.copytree(GOOD, old)
+    shutil.copytree(GOOD, new)
+    return old, new
+
+
+def edit(root: Path, name: str, before: str, after: str) -> None:
+    path = root / name
+    words = path.read_text(encoding="utf-8")
+    assert words.count(before) >= 1, f"{before!r} is not in {name}"
+    path.write_text(words.replace(before, after, 1), encoding="utf-8")
+
+
+def compared(old: Path, new: Path, moved: dict[str, str] | None = None) -> changes.Report:
+    return changes.compare(changes.read(old), changes.read(new), moved)
+
+
+def test_equal_trees_have_no_change(tmp_path: Path) -> None:
+    report = compared(*good_pair(tmp_path))
+    assert (report.changes, report.edited_pages, report.edited_records, report.notes) == ([], 0, 0, [])
+
+
+# PLANTED
+
