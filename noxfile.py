@@ -77,6 +77,7 @@ def pdf(session: nox.Session) -> None:
     """Typeset the handbook, the leaflets and the appointment sheet into build/pdf."""
     install(session, "docs")
     sphinx(session, "pdf", BUILD / "pdf", *session.posargs)
+    session.run("python", "-m", "handbook.typst.leaflets", str(BUILD / "pdf"))
 
 
 @nox.session

@@ -35,6 +35,21 @@ def main(argv: list[str] | None = None) -> int:
     export = commands.add_parser("export", help="write the evidence as JSON and CSV with their schemas")
     export.add_argument("folder", type=Path)
     commands.add_parser("reading", help="print the reading grade of every page")
+    new = commands.add_parser("new", help="write the skeleton of a page, source, finding, fact, claim or study")
+    new.add_argument("what", choices=("page", "source", "finding", "fact", "claim", "study"))
+    new.add_argument("name", nargs="?", default="", help="folder/name of a page, key of a source, id of a record")
+    new.add_argument("--area", default="", help="file of records without its ending, such as safety")
+    new.add_argument("--bibtex", default="", metavar="FILE", help="BibTeX of the source; - reads it from standard input")
+    new.add_argument("--doi", default="", help="DOI of the source")
+    schemas = commands.add_parser("schemas", help="write the JSON Schemas of all kinds of records")
+    schemas.add_argument("folder", type=Path, nargs="?", default=None, help="default: evidence/schemas")
+    outside = commands.add_parser("outside", help="check links to other sites over the network; write a report")
+    outside.add_argument("folder", type=Path)
+    outside.add_argument("--format", choices=sorted(FORMATS), default="text")
+    reviews = commands.add_parser("reviews", help="list the pages whose review is due")
+    reviews.add_argument("--days", type=int, default=60, help="look this many days ahead (default: 60)")
+    sbom = commands.add_parser("sbom", help="list the parts that a release is built with (CycloneDX)")
+    sbom.add_argument("file", type=Path)
     args = parser.parse_args(argv)
     if sys.stdout.encoding.lower() != "utf-8":
         sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
@@ -145,7 +160,44 @@ def _reading(args: argparse.Namespace) -> int:
     return 0
 
 
-COMMANDS = {"check": _check, "spelling": _spelling, "links": _links, "help": _help, "impact": _impact, "export": _export, "reading": _reading}
+def _new(args: argparse.Namespace) -> int:
+    from handbook.scaffold import command
+
+    return command(args.root, args.what, args.name, args.area, args.bibtex, args.doi)
+
+
+def _schemas(args: argparse.Namespace) -> int:
+    from handbook.editor import write
+
+    for path in write(args.folder or args.root / "evidence" / "schemas"):
+        print(path)
+    return 0
+
+
+def _outside(args: argparse.Namespace) -> int:
+    from handbook.outside import command
+
+    return command(args.root, args.folder, args.format)
+
+
+def _reviews(args: argparse.Namespace) -> int:
+    from handbook.project import Project
+    from handbook.reviews import report
+
+    text, count = report(Project.read(args.root), date.today(), args.days)
+    print(text, end="")
+    return 1 if count else 0
+
+
+def _sbom(args: argparse.Namespace) -> int:
+    from handbook.sbom import write
+
+    print(write(args.root, args.file))
+    return 0
+
+
+COMMANDS = {"check": _check, "spelling": _spelling, "links": _links, "help": _help, "impact": _impact, "export": _export, "reading": _reading,
+            "new": _new, "schemas": _schemas, "outside": _outside, "reviews": _reviews, "sbom": _sbom}  # fmt: skip
 
 if __name__ == "__main__":
     sys.exit(main())

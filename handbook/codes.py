@@ -531,6 +531,16 @@ CODES: dict[str, Code] = {
         "Add it in `handbook/epub.py` or docs/conf.py.",
         "Language, title, identifier, contents and accessibility metadata are what stores and screen readers look for.",
     ),
+    "L015": Code(
+        "link exception out of date or incomplete",
+        "Delete the line, or look again and give it a new date.",
+        "Each exception in `handbook/lists/link_exceptions.csv` says which links are left alone, why, in which issue it is discussed, and until when. When the day has passed, the links are reported again.",
+    ),
+    "L016": Code(
+        "link to another site is broken",
+        "Find the new address at the body itself, or lean on another source.",
+        "The site was asked over the network and said that there is no such page, or the DOI or PubMed number has a wrong form. Sites that refuse programs or do not answer are not counted as broken.",
+    ),
     # text
     "T001": Code(
         "banned word",

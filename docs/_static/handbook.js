@@ -70,6 +70,12 @@
     if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k") open(event);
   });
   dialog?.querySelector(".hb-close").addEventListener("click", () => dialog.close());
+  // Browsers spend the first Escape on emptying the field.
+  dialog?.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    dialog.close();
+  });
   dialog?.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
   if (!dialog && fields.length) {
     fields[0].focus();

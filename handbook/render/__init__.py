@@ -7,13 +7,13 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from handbook.render import (
-    bibliography, boxes, changes, citing, data, glance, head, ledger, markup, menu, nodes, notices, plots, records, reference, search,
+    audit, bibliography, boxes, changes, citing, data, downloads, glance, head, ledger, markup, menu, nodes, notices, plots, records, reference, search,
     tables, terms, tips, weight,
 )  # fmt: skip
 
 MODULES = (
     nodes, citing, records, boxes, tables, plots, ledger, glance, bibliography, notices, terms, menu, head,
-    markup, tips, search, data, changes, reference, weight,
+    markup, tips, search, data, changes, reference, audit, downloads, weight,
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ _TABLE = re.compile(r'<table class="([^"]*)".*?</table>', re.S)
 _HEAD = re.compile(r'<th class="(head[^"]*)">(.*?)</th>', re.S)
 _ROW = re.compile(r"<tr class=\"row-(?:odd|even)\">(?!<th class=\"head)(.*?)</tr>", re.S)
 _CELL = re.compile(r"<td([^>]*)>(.*?)</td>", re.S)
+_LINK = re.compile(r"</?a\b[^>]*>")
 _TAG = re.compile(r"<[^>]+>")
 _MARK = re.compile(r'(<a class="footnote-reference brackets"[^>]*>)<span class="fn-bracket">\[</span>([^<]*)<span class="fn-bracket">\]</span></a>')
 _LABEL = re.compile(r'<span class="label"><span class="fn-bracket">\[</span>([^<]*)<span class="fn-bracket">\]</span></span>')
@@ -42,7 +43,8 @@ def stack(match: re.Match[str]) -> str:
 
         return found[0].replace(found[1], _CELL.sub(cell, found[1]), 1)
 
-    return _HEAD.sub(r'<th class="\1" scope="col">\2</th>', _ROW.sub(row, table))
+    # On a phone the heads are read aloud but not seen, so nothing in them may take the focus: links become plain words.
+    return _HEAD.sub(lambda h: f'<th class="{h[1]}" scope="col">{_LINK.sub("", h[2])}</th>', _ROW.sub(row, table))
 
 
 def gather(body: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
 
 
 class badge(nodes.General, nodes.Inline, nodes.TextElement):
@@ -23,6 +24,19 @@ class disclosure_title(nodes.General, nodes.TextElement):
 
 class drawing(nodes.General, nodes.Element):
     """An inline SVG in the page's own colors: attributes `svg`, `alt` (the words of the picture)."""
+
+
+class DrawingsInWords(SphinxPostTransform):
+    """Builders that cannot draw print the words of a picture."""
+
+    default_priority = 20
+
+    def run(self, **_: Any) -> None:
+        """Replace each drawing by a paragraph, unless the builder shows SVG."""
+        if self.app.builder.format in {"html", "pdf"}:
+            return
+        for node in list(self.document.findall(drawing)):
+            node.replace_self(nodes.paragraph("", node["alt"]))
 
 
 def _visit_badge(self: Any, node: badge) -> None:
@@ -63,14 +77,6 @@ def _visit_drawing(self: Any, node: drawing) -> None:
     raise nodes.SkipNode
 
 
-def _visit_drawing_text(self: Any, node: drawing) -> None:
-    paragraph = nodes.paragraph("", node["alt"])
-    paragraph.parent = node.parent
-    paragraph.document = node.document
-    paragraph.walkabout(self)
-    raise nodes.SkipNode
-
-
 def _through(self: Any, node: nodes.Node) -> None:
     """Children speak for themselves."""
 
@@ -90,5 +96,5 @@ def setup(app: Sphinx) -> None:
     app.add_node(badge, html=(_visit_badge, _depart_badge), **plain)  # type: ignore[arg-type]
     app.add_node(disclosure, html=(_visit_disclosure, _depart_disclosure), **plain)  # type: ignore[arg-type]
     app.add_node(disclosure_title, html=(_visit_disclosure_title, _depart_disclosure_title), **titles)  # type: ignore[arg-type]
-    drawings = {name: (_visit_drawing_text, None) for name in plain}
-    app.add_node(drawing, html=(_visit_drawing, None), **drawings)  # type: ignore[arg-type]
+    app.add_node(drawing, html=(_visit_drawing, None))  # type: ignore[arg-type]
+    app.add_post_transform(DrawingsInWords)

@@ -61,6 +61,9 @@ def add(app: Sphinx, doctree: nodes.document) -> None:
         return
     place = next((n for n, child in enumerate(first.children) if isinstance(child, nodes.title)), -1) + 1
     first.insert(place, notice(app, page))
+    for section in [n for n in first.findall(nodes.section) if "sources" in n["ids"] and n.parent is not first]:
+        section.parent.remove(section)  # a directive writes into the section it stands in; the notes belong to the page
+        first += section
     first += dates(app, page, project)
 
 

@@ -1,8 +1,8 @@
 """What the forgiving search adds to Sphinx's index: ties of words to pages, what each page is most about, and extracts.
 
 The scorer itself is `docs/_static/search/scorer.js`; what it needs beside the index is `_static/search/data.js`. Sphinx's
-index keeps its form. Parts that every page repeats are kept out of it, and so are the pages of words that stand on two in five of
-all pages: those words tell no page from another, and their lists made up a tenth of the index.
+index keeps its form. Parts that every page repeats are kept out of it, and so are the pages of words that stand on
+a quarter of all pages: those words hardly tell one page from another, and their lists were a sixth of the index.
 """
 
 from __future__ import annotations
@@ -36,9 +36,12 @@ RANK = {"about": 0.45, "contributing": 0.3, "home": 0.3, "glossary": 0.3, "faq":
 LIST_RANK, TIED_LIST = 0.3, frozenset({"evidence/claims"})
 FOCUS_WORDS = 14
 EXTRACT_WORDS = 45
-COMMON, SMALL = 0.4, 20  # share of pages; a handbook with fewer pages than SMALL keeps all
+LEADS_ELSEWHERE = frozenset({"See also", "More on this topic", "How we made this page"})
+COMMON, SMALL = 0.25, 20  # share of pages; a handbook with fewer pages than SMALL keeps all
 # Every row of these tables is printed on the pages of its topic as well, so only their titles are indexed.
 TITLE_ONLY = frozenset({"evidence/studies", "evidence/findings"})
+# The guide for contributors is found by its titles and headings: readers with pain never look for the rest.
+HEADINGS_ONLY = frozenset({"contributing"})
 NUMBER = re.compile(r"\d+|[a-z]?\d{3,}\w*")
 Stem = Callable[[str], str]
 
@@ -51,9 +54,13 @@ def mark(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             if isinstance(node, nodes.Element) and not isinstance(node, nodes.title):
                 node["classes"] = [*node.get("classes", ()), "no-search"]
         return
+    page = project_of(app).pages.get(docname)
+    headings_only = page is not None and page.kind in HEADINGS_ONLY
     for node in doctree.findall(nodes.Element):
         ids, classes = node.get("ids", ()), node.get("classes", ())
         repeated = REPEATED_IDS.intersection(ids) or REPEATED_CLASSES.intersection(classes)
+        if headings_only and isinstance(node.parent, nodes.section) and not isinstance(node, nodes.title | nodes.section):
+            repeated = frozenset({""})
         if repeated and "no-search" not in classes and not ("hb-urgent" in repeated and docname == URGENT_PAGE):
             node["classes"] = [*classes, "no-search"]
 
@@ -164,7 +171,7 @@ def extend(
     titles = list(frozen["titles"])
     alltitles = {}
     for text, places in frozen["alltitles"].items():
-        kept = [(doc, anchor) for doc, anchor in places if anchor or titles[doc] == text]
+        kept = [(doc, anchor) for doc, anchor in places if titles[doc] == text or (anchor and text not in LEADS_ELSEWHERE)]
         if kept:
             alltitles[text] = kept
     # Sphinx drops words of digits from every query, and numbers of records are no words.

@@ -18,7 +18,7 @@ from handbook import edition
 from handbook.problems import Problem, as_text
 from handbook.render.base import project_of
 from handbook.typst import (  # noqa: F401  the rules register themselves
-    back, boxes, compiling, faults, figures, front, inline, notes, structure, tables, terms,
+    back, boxes, compiling, faults, figures, front, inline, notes, packing, structure, tables, terms,
 )  # fmt: skip
 from handbook.typst.markup import label
 from handbook.typst.pages import chapters, says_something
@@ -76,9 +76,10 @@ class PdfBuilder(Builder):
             raise BookError("\n" + as_text(said))
         for p in said:
             log.warning("%s %s", p.code, p.message, location=f"{p.path}:{p.line}", type="handbook", subtype="pdf")
+        typeset = time.perf_counter() - started
         target = Path(self.outdir) / file_name(self.config.project)
-        target.write_bytes(pdf)
-        log.info("typeset %s: %s bytes in %.1f s", target.name, f"{len(pdf):,}", time.perf_counter() - started)
+        target.write_bytes(pdf := packing.pack(pdf))
+        log.info("%s: %s bytes, typeset in %.1f s", target.name, f"{len(pdf):,}", typeset)
 
     def text(self, book: Book) -> str:
         """The whole Typst file, with places still as tokens."""

@@ -6,7 +6,7 @@ import re
 
 # signs that the text fonts lack or draw in another size; printed in the symbol font, so that all marks match
 _SIGNS = re.compile(r"[⊕○●◐△✓✕✗►◄□■★]+")
-_BREAK_AFTER = re.compile(r"(?<=[/.\-_=?&#:])(?=[^/.\s])")
+_BREAK_AFTER = re.compile(r"(?<=[/.\-_=?&#:+%,;])(?=[^/.\s])")
 
 
 def string(text: str) -> str:

@@ -81,7 +81,7 @@ def place(book: Book, node: nodes.Node) -> tuple[str, int]:
     """Source file (relative to the repository) and line of a node, or of the nearest node around it that knows."""
     source, line = None, None
     here: Any = node
-    while here is not None and (source is None or line is None):
+    while here is not None and not (source and line):  # MyST gives some images the line 0
         source = source or getattr(here, "source", None)
         line = line or getattr(here, "line", None)
         here = here.parent

@@ -10,7 +10,7 @@ from handbook.typst.markup import label, string, verbatim
 from handbook.typst.rules import Book, anchors, blocks, fault, has, inlines, mark, point, rule, write
 
 DEEPEST = 6  # PDF/UA-1 knows H1 to H6
-SMALL = ("hb-small", "hb-status")
+SMALL = ("hb-small",)
 
 
 def page(book: Book, tree: nodes.document, docname: str, level: int, part: bool) -> str:
@@ -89,7 +89,9 @@ def paragraph(book: Book, node: nodes.Element) -> str:
     text = mark(book, node) + anchors(book, node) + inlines(book, node.children)
     if has(node, "hb-scope"):
         return f"#scope[{text}]"
-    return f"#smallprint[{text}]" if has(node, *SMALL) else text
+    if has(node, "sd-card-title", "sd-card-header"):
+        return f"#boxtitle[{text}]"
+    return f"#smallprint[{text}]" if has(node, *SMALL) and not book.small else text
 
 
 @rule("block_quote")
@@ -133,7 +135,9 @@ def items(book: Book, node: nodes.Element) -> list[str]:
 def bullet_list(book: Book, node: nodes.Element) -> str:
     """A list with dots."""
     text = f"#list({', '.join(items(book, node))})"
-    return f"#smallprint[{text}]" if has(node, *SMALL) else text
+    if has(node, "sd-card-title", "sd-card-header"):
+        return f"#boxtitle[{text}]"
+    return f"#smallprint[{text}]" if has(node, *SMALL) and not book.small else text
 
 
 _NUMBERING = {"arabic": "1.", "loweralpha": "a.", "upperalpha": "A.", "lowerroman": "i.", "upperroman": "I."}

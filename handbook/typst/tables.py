@@ -6,16 +6,15 @@ from math import sqrt
 
 from docutils import nodes
 
-from handbook.typst.rules import Book, anchors, blocks, fault, inlines, mark, rule
+from handbook.render.nodes import disclosure
+from handbook.typst.rules import Book, anchors, blocks, fault, inlines, inside, mark, rule
 
 WHOLE_ROW = 900  # characters; a longer row may break over pages
 
 
 def widths(group: nodes.tgroup, fixed: bool) -> list[float]:
-    """Shares of the width: as written, or by the square root of what each column holds."""
+    """Shares of the width: by the square root of what each column holds, halfway to what is written, if it is."""
     given = [float(c.get("colwidth", 1)) for c in group.children if isinstance(c, nodes.colspec)]
-    if fixed and len(set(given)) > 1:
-        return given
     held = [1.0] * len(given)
     for row in group.findall(nodes.row):
         cells = [c for c in row.children if isinstance(c, nodes.entry)]
@@ -23,7 +22,10 @@ def widths(group: nodes.tgroup, fixed: bool) -> list[float]:
             held = [max(h, min(len(c.astext()), 400)) for h, c in zip(held, cells, strict=True)]
     longest = [max((len(w) for r in group.findall(nodes.row) if n < len(r.children) for w in r.children[n].astext().split()), default=1)
                for n in range(len(given))]  # fmt: skip
-    return [max(sqrt(h), word * 0.9, 4.0) for h, word in zip(held, longest, strict=True)]
+    needed = [max(sqrt(h), word * 0.9, 4.0) for h, word in zip(held, longest, strict=True)]
+    if fixed and len(set(given)) > 1:
+        return [100 * sqrt(g / sum(given) * n / sum(needed)) for g, n in zip(given, needed, strict=True)]
+    return needed
 
 
 @rule("table")
@@ -36,14 +38,16 @@ def table(book: Book, node: nodes.table) -> str:
     head = [r for h in group.children if isinstance(h, nodes.thead) for r in h.children if isinstance(r, nodes.row)]
     body = [r for h in group.children if isinstance(h, nodes.tbody) for r in h.children if isinstance(r, nodes.row)]
     if not head or not any(r.astext().strip() for r in head):
-        fault(book, node, "P019", f"table {'“' + title.astext() + '” ' if title else ''}has no header row")
+        first = next(iter(group.findall(nodes.paragraph)), node)  # a simple table of docutils has no line of its own
+        fault(book, first, "P019", f"table {'“' + title.astext() + '” ' if title else ''}has no header row")
     shares = widths(group, "colwidths-auto" not in node.get("classes", ()))
     columns = "(" + "".join(f"{w:.3g}fr, " for w in shares) + ")"
     heads = "".join(row(book, r, head=True) for r in head)
     rows = "".join(row(book, r) + "\n" for r in body)
     caption = f"[{inlines(book, title.children)}]" if title else "none"
     place = anchors(book, node)
-    call = f"#hbtable({caption}, {columns}, table.header({heads}),\n{rows})"
+    wide = "false" if inside(node, nodes.Admonition, nodes.table, nodes.list_item, disclosure) else "true"
+    call = f"#hbtable({caption}, {columns}, wide: {wide}, table.header({heads}),\n{rows})"
     return f"{mark(book, node)}{place}{call}"
 
 

@@ -23,7 +23,7 @@ def main(argv: list[str] | None = None) -> int:
     site.add_argument("--python", type=Path, help="build all versions with this Python instead of environments of their own")
     site.add_argument("--out", type=Path, help="another place than build/site")
     compare = commands.add_parser("changes", help="what changed its meaning between two versions")
-    compare.add_argument("older", help="a version, tag or commit")
+    compare.add_argument("older", nargs="?", default="", help="a version, tag or commit (default: the newest release)")
     compare.add_argument("newer", nargs="?", default="dev", help="a version, tag or commit (default: this tree)")
     compare.add_argument("--json", action="store_true", help="as data")
     make = commands.add_parser("release", help="check, stamp and pack a release")
@@ -63,8 +63,12 @@ def _site(args: argparse.Namespace) -> int:
 def _changes(args: argparse.Namespace) -> int:
     from handbook.versions import changes, release
 
+    newest = next((r.version for r in releases.find(args.root).releases), "")
+    if not args.older and not newest:
+        print("no releases yet, so there is nothing to compare with", file=sys.stderr)
+        return 2
     sides = []
-    for name in (args.older, args.newer):
+    for name in (args.older or newest, args.newer):
         side = None if name == "dev" else resolve(args.root, name)
         if side.missing if side else name != "dev":
             print(f"{name}: {side.missing if side else 'no such version, tag or commit in this clone'}", file=sys.stderr)

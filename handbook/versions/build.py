@@ -9,6 +9,7 @@ from __future__ import annotations
 import calendar
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -183,10 +184,16 @@ def _step(command: list[str], source: Path, day: str, log: Path) -> None:
     except OSError as error:
         raise BuildError(f"{command[0]} cannot be started: {error.strerror}") from None
     if done.returncode:
-        lines = [s.strip() for s in log.read_text(encoding="utf-8", errors="replace").splitlines() if s.strip()]
-        faults = [s for s in lines if "WARNING" in s or "ERROR" in s] or lines[-1:]
-        first = faults[0].replace(str(source) + os.sep, "") if faults else f"exit code {done.returncode}"
+        first = fault_of(log.read_text(encoding="utf-8", errors="replace")).replace(str(source) + os.sep, "") or f"exit code {done.returncode}"
         raise BuildError(f"{first} (all messages: {log.name} in the folder log of the cache)")
+
+
+def fault_of(log: str) -> str:
+    """The line of a build's messages that says best what is wrong: its first warning, else its last error, else its end."""
+    lines = [line.strip() for line in log.splitlines() if line.strip()]
+    warnings = [line for line in lines if re.search(r"\b(?:WARNING|ERROR|CRITICAL)\b", line)]
+    errors = [line for line in lines if re.search(r"\w(?:Error|Exception)\b:", line)]
+    return (warnings[:1] or errors[-1:] or lines[-1:] or [""])[0]
 
 
 def tidy(out: Path) -> None:

@@ -34,7 +34,10 @@ def compose(root: Path, outcomes: list[Outcome], out: Path, base: str = "") -> S
     inline: dict[str, rootfiles.Inline] = {}
     for entry in entries:
         inline[entry.name] = _version(folders[entry.name], out / entry.name, entry, site)
-    shutil.copytree(out / site.latest.name, out / "latest")
+    for path in list(_files(out / site.latest.name)):  # not copytree: it would hide why a file could not be written
+        target = out / "latest" / path.relative_to(out / site.latest.name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
     (out / "_versions").mkdir()
     for name, data in (css, js):
         (out / "_versions" / name).write_bytes(data)
@@ -53,8 +56,8 @@ def compose(root: Path, outcomes: list[Outcome], out: Path, base: str = "") -> S
         "feed.xml": feed.atom(site, title, reports),
         **{f"changes/{version}.json": text for version, text in reports.items()},
     }
-    for path, text in texts.items():
-        target = out / path
+    for name, text in texts.items():
+        target = out / name
         target.parent.mkdir(exist_ok=True)
         target.write_text(text, encoding="utf-8", newline="\n")
     return site

@@ -88,6 +88,9 @@ def make(root: Path, version: str, today: date, say: Callable[[str], None], note
     before = {name: (root / name).read_bytes() if (root / name).exists() else None for name in touched}
     try:
         stamp(root, version, today.isoformat(), note)
+        broken = [p for p in run_checks(Project.read(root), today) if p.code != OVERDUE]
+        if broken:
+            raise environment.BuildError(f"the stamped files have a problem: {broken[0].path}:{broken[0].line}: {broken[0].code} {broken[0].message}")
         failed = [c for c in settings.get("make", ()) if _call(root, c, say)]
         if failed:
             raise environment.BuildError(f"`{failed[0]}` failed")
@@ -137,7 +140,7 @@ def stamp(root: Path, version: str, day: str, note: str = "") -> None:
     swap.write(folder / f"v{version}.md", page(root, version, day))
     index = _text(root / INDEX)
     if index and f"\nv{version}\n" not in index:
-        swap.write(root / INDEX, re.sub(r"(:::\{toctree\}\n(?::.*\n)*)\n?", rf"\g<1>\nv{version}\n", index, count=1))
+        swap.write(root / INDEX, re.sub(r"(:::\{toctree\}\n(?::[\w-]+:.*\n)*)\n?", rf"\g<1>\nv{version}\n", index, count=1))
     text = _text(root / CITATION)
     text = re.sub(r"^version:.*$", f"version: {version}", text, flags=re.M)
     swap.write(root / CITATION, re.sub(r"^date-released:.*$", f'date-released: "{day}"', text, flags=re.M))

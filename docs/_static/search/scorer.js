@@ -18,7 +18,7 @@
   );
   const ASKS = /^(?:a|am|are|can|could|did|do|does|has|have|how|i|if|is|isn|may|must|my|shall|should|what|whats|when|where|which|who|why|will|would)$/;
   const MEANS = /\b(?:what (?:is|are|does|do)|whats|meaning|means?|defin\w+|stands? for)\b/;
-  const MAX_CHARS = 200, MAX_WORDS = 16, SHOWN = 30;
+  const MAX_CHARS = 200, MAX_WORDS = 16, SHOWN = 30, SHOWN_TYPING = 10;
 
   /** The words of a text in small letters, without accents and without the endings 's, n't, 'll. */
   const words = (text) =>
@@ -139,7 +139,7 @@
 
     const known = (s) => own(index.terms, s) !== undefined || own(index.titleterms, s) !== undefined || common.has(s) || tied.has(s);
     const tied = new Set(aliases.flatMap((a) => a.stems).concat(glossary.flatMap((g) => g.stems)));
-    const vocabulary = [...forms].map(([word, weight]) => ({ word, weight, stem: known(word) ? word : stem(word), sound: sound(word), letters: letters(word) }));
+    const vocabulary = [...forms].map(([word, weight]) => ({ word, weight, stem: weight === 1 || known(word) ? word : stem(word), sound: "", letters: letters(word) }));
     const shown = new Map(); // stem → a whole word that a reader knows
     for (const { word, weight, stem: s } of vocabulary) if (weight > 1 && !shown.has(s)) shown.set(s, word);
 
@@ -171,14 +171,15 @@
     if (max && !/\d/.test(word)) {
       for (const v of data.vocabulary) {
         const longer = word.length - v.word.length;
-        if (longer < -max || longer > max + 3 || differ(bits, v.letters) > 2 * max + 2) continue;
+        if (longer < -max || longer > max + 3 || differ(bits, v.letters) > 2 * max + 1) continue;
         let d = distance(word, v.word, max);
         if (d > 1) {
           // A stem of the index lacks its ending: compare it with the stem and with the beginning of the typed word.
-          if (v.weight === 1) d = Math.min(d, distance(root_, v.word, max), longer > 0 ? distance(word.slice(0, v.word.length), v.word, max) + 0.6 : max + 1);
-          if (v.sound.length > 3) d = Math.min(d, distance(heard, v.sound, Math.min(max, 2)) + 0.5);
+          if (v.weight === 1) d = Math.min(d, distance(root_, v.word, max), longer > 0 && v.word.length > 4 ? distance(word.slice(0, v.word.length), v.word, max) + 0.6 : max + 1);
+          v.sound ||= sound(v.word);
+          if (v.sound.length > 3 && longer <= max) d = Math.min(d, distance(heard, v.sound, Math.min(max, 2)) + 0.5);
         }
-        if (d > max || (d > 1.6 && word.length < 6)) continue;
+        if (d > max || (d > 1.6 && word.length < 7)) continue;
         const cost = d + (v.word[0] === word[0] ? 0 : 0.7) - v.weight * 0.12 - Math.log(1 + postings(data, v.stem).size) * 0.06 + Math.abs(longer) * 0.02;
         if (cost < least) { least = cost; best = v; }
       }
@@ -256,7 +257,11 @@
       if (w.light && !mine.some((f) => !f.alias.quiet)) return;
       const alternatives = new Map(w.light ? [] : [[w.stem, 1]]);
       w.also.forEach((s) => alternatives.set(s, alternatives.get(s) || 0.7));
-      for (const { alias } of mine) for (const m of words(alias.means)) if (!isLight(m) && !alternatives.has(stem(m))) alternatives.set(stem(m), 0.6);
+      for (const { alias } of mine) {
+        const means = words(alias.means).filter((m) => !isLight(m)).map(stem);
+        const telling = means.filter((m) => !data.common.has(m)); // "pain" in "nerve pain" would stand for every page
+        for (const m of telling.length ? telling : means) if (!alternatives.has(m)) alternatives.set(m, 0.6);
+      }
       concepts.push({ word: w.word, stem: w.stem, light: w.light, alternatives });
     });
     for (const { alias } of found) {
@@ -492,9 +497,10 @@
       clearTimeout(state.timer);
       state.timer = setTimeout(() => state.status.removeAttribute("aria-busy"), 500);
     } else state.status.removeAttribute("aria-busy");
-    const { results, notes, highlight } = search(query, typing);
+    const found = search(query, typing), { notes, highlight } = found;
+    const results = typing ? found.results.slice(0, SHOWN_TYPING) : found.results;
     const line = results.length
-      ? `${results.length} result${results.length === 1 ? "" : "s"} for “${query.trim().slice(0, MAX_CHARS)}”.`
+      ? `${found.results.length > results.length ? "Best " : ""}${results.length} result${results.length === 1 ? "" : "s"} for “${query.trim().slice(0, MAX_CHARS)}”.`
       : `Nothing found for “${query.trim().slice(0, MAX_CHARS)}”. Try one word: a kind of pain, a medicine or an effect.`;
     state.status.textContent = [line, ...notes].join(" ");
     const rows = results.map((result) => {
@@ -585,9 +591,14 @@
     loadData();
     begin();
   };
+  /** Work out how words sound a few at a time, so that the first slip of a reader need not wait for all of them. */
+  const warm = (vocabulary, from = 0) => {
+    for (const v of vocabulary.slice(from, from + 400)) v.sound ||= sound(v.word);
+    if (from + 400 < vocabulary.length) setTimeout(warm, 0, vocabulary, from + 400);
+  };
   const begin = () => {
     if (document.readyState === "loading" || typeof Search === "undefined" || !Search.handbook) return;
-    if (loaded()) prepare(Search._index);
+    if (loaded() && !prepared.has(Search._index)) warm(prepare(Search._index).vocabulary);
     const fromHash = /^#q=(.*)$/s.exec(location.hash);
     let asked = new URLSearchParams(location.search).get("q") || "";
     if (fromHash) try { asked = decodeURIComponent(fromHash[1].replace(/\+/g, " ")); } catch { asked = ""; }

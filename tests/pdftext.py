@@ -1,0 +1,210 @@
+"""Read a tagged PDF the way a reader's program does: text with places, tags, links, bookmarks. Only what tests need."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pikepdf
+
+Matrix = tuple[float, float, float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Run:
+    """Words drawn in one go: page (from 1), left and right edge and base line in points, and whether it is furniture."""
+
+    page: int
+    text: str
+    left: float
+    right: float
+    base: float
+    artifact: bool
+
+
+@dataclass(frozen=True)
+class Font:
+    """How the codes of a font read, and how wide each is (in thousandths of its size)."""
+
+    letters: dict[int, str]
+    widths: dict[int, float]
+    default: float
+
+
+def times(a: Matrix, b: Matrix) -> Matrix:
+    """The matrix that applies *a*, then *b*."""
+    return (
+        a[0] * b[0] + a[1] * b[2], a[0] * b[1] + a[1] * b[3], a[2] * b[0] + a[3] * b[2], a[2] * b[1] + a[3] * b[3],
+        a[4] * b[0] + a[5] * b[2] + b[4], a[4] * b[1] + a[5] * b[3] + b[5],
+    )  # fmt: skip
+
+
+def font(found: Any) -> Font:
+    """Letters from the ToUnicode table, widths from the descendant font."""
+    text = bytes(found.ToUnicode.read_bytes()).decode("latin-1")
+    letters: dict[int, str] = {}
+    for block in re.findall(r"beginbfchar(.*?)endbfchar", text, re.S):
+        for code, to in re.findall(r"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>", block):
+            letters[int(code, 16)] = bytes.fromhex(to).decode("utf-16-be")
+    for block in re.findall(r"beginbfrange(.*?)endbfrange", text, re.S):
+        for low, high, to in re.findall(r"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>", block):
+            for n in range(int(low, 16), int(high, 16) + 1):
+                letters[n] = chr(int(to, 16) + n - int(low, 16))
+    below = found.DescendantFonts[0]
+    widths: dict[int, float] = {}
+    row = list(below.get("/W", []))
+    while row:
+        first = int(row.pop(0))
+        if isinstance(row[0], pikepdf.Array):
+            widths |= {first + n: float(w) for n, w in enumerate(row.pop(0))}
+        else:
+            last, width = int(row.pop(0)), float(row.pop(0))
+            widths |= dict.fromkeys(range(first, last + 1), width)
+    return Font(letters, widths, float(below.get("/DW", 1000)))
+
+
+def runs(document: pikepdf.Pdf) -> Iterator[Run]:
+    """All words of all pages in the order of the content streams, which is the order in which they are tagged."""
+    fonts: dict[tuple[int, int], Font] = {}
+    for number, page in enumerate(document.pages, 1):
+        known = page.obj.Resources.get("/Font", {})
+        matrix: Matrix = (1, 0, 0, 1, 0, 0)
+        text: Matrix = matrix
+        stack: list[Matrix] = []
+        marked: list[bool] = []
+        now: Font | None = None
+        size = 0.0
+        for operands, operator in pikepdf.parse_content_stream(page):
+            match str(operator):
+                case "q":
+                    stack.append(matrix)
+                case "Q":
+                    matrix = stack.pop()
+                case "cm":
+                    matrix = times(tuple(map(float, operands)), matrix)  # type: ignore[arg-type]
+                case "BDC" | "BMC":
+                    marked.append(str(operands[0]) == "/Artifact")
+                case "EMC":
+                    marked.pop()
+                case "Tf":
+                    found = known[str(operands[0])]
+                    now = fonts.setdefault(found.objgen, font(found)) if found.objgen not in fonts else fonts[found.objgen]
+                    size = float(operands[1])
+                case "Tm":
+                    text = tuple(map(float, operands))  # type: ignore[assignment]
+                case "Tj" | "TJ":
+                    assert now
+                    parts = list(operands[0]) if str(operator) == "TJ" else [operands[0]]
+                    words, width = "", 0.0
+                    for part in parts:
+                        if isinstance(part, pikepdf.String):
+                            data = bytes(part)
+                            for n in range(0, len(data) - 1, 2):
+                                code = data[n] * 256 + data[n + 1]
+                                words += now.letters.get(code, "")
+                                width += now.widths.get(code, now.default)
+                        else:
+                            width -= float(part)
+                    whole = times(text, matrix)
+                    reach = width / 1000 * size * whole[0]
+                    yield Run(number, words, whole[4], whole[4] + reach, whole[5], any(marked))
+
+
+def plain(text: str) -> str:
+    """Letters and signs alone: no spaces, hyphens (a line may have broken there) or joined letters."""
+    return re.sub(r"[\s\u200b\u00ad\-\u2010\u2011]+", "", unicodedata.normalize("NFKC", text))
+
+
+@dataclass(frozen=True)
+class Tag:
+    """An element of the structure tree."""
+
+    kind: str
+    node: Any
+
+
+def tags(document: pikepdf.Pdf) -> list[Tag]:
+    """All elements of the structure tree, in reading order."""
+    root = document.Root.StructTreeRoot
+    roles = {str(k): str(v) for k, v in root.get("/RoleMap", {}).items()}
+    out: list[Tag] = []
+    waiting: list[Any] = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, pikepdf.Array):
+            waiting += reversed(list(node))
+        elif isinstance(node, pikepdf.Dictionary):
+            if "/S" in node:
+                out.append(Tag(roles.get(str(node.S), str(node.S)).lstrip("/"), node))
+            if "/K" in node:
+                waiting.append(node.K)
+    return out
+
+
+def scope(node: Any) -> str:
+    """The scope of a header cell: `Column`, `Row`, `Both`, or nothing."""
+    found = node.get("/A", [])
+    for attribute in list(found) if isinstance(found, pikepdf.Array) else [found]:
+        if isinstance(attribute, pikepdf.Dictionary) and "/Scope" in attribute:
+            return str(attribute.Scope).lstrip("/")
+    return ""
+
+
+def pages_of(document: pikepdf.Pdf) -> dict[tuple[int, int], int]:
+    """The number of each page object."""
+    return {page.obj.objgen: n for n, page in enumerate(document.pages, 1)}
+
+
+def named(document: pikepdf.Pdf) -> dict[str, Any]:
+    """The named places of the document: `/Names` → `/Dests`, whose branches are `/Kids`."""
+    out: dict[str, Any] = {}
+    waiting = [document.Root.get("/Names", {}).get("/Dests", {})]
+    while waiting:
+        node = waiting.pop()
+        waiting += list(node.get("/Kids", []))
+        row = list(node.get("/Names", []))
+        for name, place in zip(row[::2], row[1::2], strict=True):
+            out[str(name)] = place.D if isinstance(place, pikepdf.Dictionary) else place
+    return out
+
+
+def links(document: pikepdf.Pdf) -> tuple[list[int], list[str], int]:
+    """Target pages of internal links, addresses of external ones, and how many links lead nowhere."""
+    numbers, places = pages_of(document), named(document)
+    inner: list[int] = []
+    outer: list[str] = []
+    dead = 0
+    for page in document.pages:
+        for note in page.obj.get("/Annots", []):
+            if note.get("/Subtype") != "/Link":
+                continue
+            action = note.get("/A")
+            if action is not None and action.get("/S") == "/URI":
+                outer.append(str(action.URI))
+                continue
+            place = note.get("/Dest") if action is None else action.get("/D")
+            if isinstance(place, (pikepdf.String, pikepdf.Name)):
+                place = places.get(str(place))
+            number = numbers.get(place[0].objgen) if isinstance(place, pikepdf.Array) else None
+            dead += number is None
+            inner += [number] if number else []
+    return inner, outer, dead
+
+
+def bookmarks(document: pikepdf.Pdf) -> list[tuple[int, str, int]]:
+    """Depth, title and page of each bookmark."""
+    numbers = pages_of(document)
+    out: list[tuple[int, str, int]] = []
+
+    def walk(items: Any, depth: int) -> None:
+        for item in items:
+            place = item.destination
+            out.append((depth, str(item.title), numbers[place[0].objgen]))
+            walk(item.children, depth + 1)
+
+    with document.open_outline() as outline:
+        walk(outline.root, 0)
+    return out
