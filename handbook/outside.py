@@ -159,12 +159,12 @@ def answers(output: str, known: Iterable[Excepted], docs: str = "docs") -> list[
 def ask(root: Path, folder: Path) -> tuple[str, str]:
     """Let Sphinx ask every address; return its `output.json` and, where it wrote none, what it said."""
     out = folder / "sphinx"
-    command = [sys.executable, "-m", "sphinx", "-b", "linkcheck", "-q", "-d", str(folder / "doctrees"), "-D", f"linkcheck_ignore={IGNORED}"]
+    command = [sys.executable, "-m", "handbook.patience", "-b", "linkcheck", "-q", "-d", str(folder / "doctrees"), "-D", f"linkcheck_ignore={IGNORED}"]
     result = out / "output.json"
     result.unlink(missing_ok=True)
     try:
         done = subprocess.run([*command, str(root / "docs"), str(out)], capture_output=True, text=True, encoding="utf-8", errors="replace",
-                              cwd=root, check=False, timeout=BUILD_SECONDS)  # fmt: skip
+                              cwd=Path(__file__).parents[1], check=False, timeout=BUILD_SECONDS)  # fmt: skip
     except subprocess.TimeoutExpired:
         return "", f"Sphinx was ended after {BUILD_SECONDS} seconds"
     if not result.exists():
@@ -191,7 +191,7 @@ def report(found: list[Answer], day: date, network: bool) -> str:
 
 def _plain(text: str) -> str:
     """What a site said, harmless in Markdown: it is text from outside."""
-    return re.sub(r"[`<>\[\]@#|]", " ", text)
+    return re.sub(r"[`<>\[\]@|]", " ", text)
 
 
 def as_data(found: list[Answer], day: date, network: bool) -> str:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import pikepdf
 
@@ -70,14 +70,14 @@ def runs(document: pikepdf.Pdf) -> Iterator[Run]:
     """All words of all pages in the order of the content streams, which is the order in which they are tagged."""
     fonts: dict[tuple[int, int], Font] = {}
     for number, page in enumerate(document.pages, 1):
-        known = page.obj.Resources.get("/Font", {})
+        known: Any = page.obj.Resources.get("/Font", {})
         matrix: Matrix = (1, 0, 0, 1, 0, 0)
         text: Matrix = matrix
         stack: list[Matrix] = []
         marked: list[bool] = []
         now: Font | None = None
         size = 0.0
-        for operands, operator in pikepdf.parse_content_stream(page):
+        for operands, operator in cast("list[tuple[Any, Any]]", pikepdf.parse_content_stream(page)):
             match str(operator):
                 case "q":
                     stack.append(matrix)
@@ -161,7 +161,8 @@ def pages_of(document: pikepdf.Pdf) -> dict[tuple[int, int], int]:
 def named(document: pikepdf.Pdf) -> dict[str, Any]:
     """The named places of the document: `/Names` → `/Dests`, whose branches are `/Kids`."""
     out: dict[str, Any] = {}
-    waiting = [document.Root.get("/Names", {}).get("/Dests", {})]
+    top: Any = document.Root.get("/Names", {})
+    waiting: list[Any] = [top.get("/Dests", {})]
     while waiting:
         node = waiting.pop()
         waiting += list(node.get("/Kids", []))

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from html import unescape
+from itertools import pairwise
 from pathlib import Path
 
 import pdftext
@@ -72,8 +73,7 @@ FILES = {
     "docs/conf.py": CONF,
     "docs/_static/drawings/box.svg": SVG,
     "docs/index.md": META + "# Tiny Handbook\n\n```{toctree}\n:hidden:\npart/index\nglossary\n```\n",
-    "docs/part/index.md": META
-    + "# The first part\n\nWords of the part.\n\n## A section of the part\n\nMore words.\n\n```{toctree}\n:hidden:\none\ntwo\n```\n",
+    "docs/part/index.md": META + "# The first part\n\nWords of the part.\n\n## A section of the part\n\nMore words.\n\n```{toctree}\n:hidden:\none\ntwo\n```\n",
     "docs/part/one.md": META
     + "(one)=\n# Chapter one\n\nIt names chapter two in {doc}`two` and says ± ≥ − ⊕○ ✓ ◐ △ ✕ ◄ ►."
     + "{footcite:p}`one2020`\n\n## First steps\n\n![A black box](../_static/drawings/box.svg)\n\n"
@@ -152,7 +152,7 @@ def test_headings_descend_by_one(tiny: tuple[Sphinx, pikepdf.Pdf]) -> None:
     found = [int(t.kind[1]) for t in pdftext.tags(document) if re.fullmatch(r"H[1-6]", t.kind)]
     assert len(found) >= 10
     assert found[0] == 1
-    assert all(after <= before + 1 for before, after in zip(found, found[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(found))
 
 
 def test_contents_equal_bookmarks(tiny: tuple[Sphinx, pikepdf.Pdf]) -> None:
@@ -347,7 +347,7 @@ def test_dead_place_is_reported(tmp_path: Path) -> None:
 
 def test_unknown_node_warns_with_its_line(tmp_path: Path) -> None:
     page = META + "# Chapter two\n\nWords.\n\n:::{acks}\n- Inner words.\n:::\n"
-    root = lay(tmp_path, {"docs/conf.py": CONF.replace('["handbook", ', '['), "docs/part/two.md": page})
+    root = lay(tmp_path, {"docs/conf.py": CONF.replace('["handbook", ', "["), "docs/part/two.md": page})
     said = io.StringIO()
     with docutils_namespace():
         application(root, said).build()
@@ -417,25 +417,52 @@ def test_file_name() -> None:
 
 
 def test_packing_keeps_strings_and_shortens_numbers() -> None:
-    assert packing.shorten(b"1 0 0 -1 76.53543307 5 cm [(\\000A\\050\\\\)]TJ") == b"1 0 0 -1 76.5354 5 cm [(\0A\\(\\\\)]TJ"
+    assert packing.shorten(b"1 0 0 -1 76.53543307 5 cm [(\\000A\\050\\\\)]TJ") == b"1 0 0 -1 76.53 5 cm [(\0A\\(\\\\)]TJ"
+
+
+def test_packing_keeps_every_object(tmp_path: Path) -> None:
+    path = tmp_path / "book.typ"
+    text = '#set document(title: "T")\n= Heading\n#link("https://a.example")[A link] to read\n#table(columns: 1, table.header([H]), [C])\n'
+    path.write_text(text, encoding="utf-8")
+    raw, said = compiling.compile_book(path, "2026-11-22")
+    assert said == []
+    packed = packing.pack(raw)
+    assert len(packed) < len(raw)
+    with pikepdf.open(io.BytesIO(raw)) as before, pikepdf.open(io.BytesIO(packed)) as after:
+        assert after.check_pdf_syntax() == []
+        assert [t.kind for t in pdftext.tags(after)] == [t.kind for t in pdftext.tags(before)]
+        assert [r.text for r in pdftext.runs(after)] == [r.text for r in pdftext.runs(before)]
+        assert after.trailer.ID == before.trailer.ID
+        assert str(after.docinfo["/Title"]) == "T"
+        for number in range(1, int(before.trailer.Size)):
+            old, new = before.get_object(number, 0), after.get_object(number, 0)
+            assert type(old) is type(new)
+            if isinstance(old, pikepdf.Dictionary):
+                assert set(old.keys()) == set(new.keys())
+
+
+def test_packing_refuses_what_it_does_not_know() -> None:
+    with pytest.raises(ValueError, match="no cross-reference table"):
+        packing.pack(b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\nstartxref\n9\n%%EOF\n")
 
 
 @pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, pikepdf.Pdf]]:
-    """The handbook itself."""
+def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Project, pikepdf.Pdf]]:
+    """The handbook itself, and the records it was built from."""
+    project = Project.read(ROOT)
     out = tmp_path_factory.mktemp("book")
     run = [sys.executable, "-m", "sphinx", "-q", "-b", "pdf", "-d", str(out / "doctrees"), str(ROOT / "docs"), str(out / "out")]
     done = subprocess.run(run, capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": str(ROOT)})
     assert done.returncode == 0, done.stderr
     path = out / "out" / "ketamine-for-chronic-pain.pdf"
     with pikepdf.open(path) as document:
-        yield path, document
+        yield project, document
 
 
 @pytest.mark.slow
-def test_the_handbook(real: tuple[Path, pikepdf.Pdf]) -> None:
+def test_the_handbook(real: tuple[Project, pikepdf.Pdf]) -> None:
     """One pass over the whole book, because reading it takes most of the time."""
-    path, document = real
+    project, document = real
     found = list(pdftext.runs(document))
     text = plain("".join(r.text for r in found if not r.artifact))
     wide = float(document.pages[0].mediabox[2])
@@ -443,7 +470,7 @@ def test_the_handbook(real: tuple[Path, pikepdf.Pdf]) -> None:
     assert [(r.page, r.text) for r in found if r.text.strip() and not (edge < r.left and r.right < wide - edge)] == []
     filled = {r.page for r in found if not r.artifact and r.text.strip()}
     assert set(range(1, len(document.pages) + 1)) - filled == set()
-    e = Project.read(ROOT).evidence
+    e = project.evidence
     missing = [f.id for f in e.finding.values() if plain(words.plain_sentence(f, e)) not in text]
     missing += [f.id for f in e.finding.values() if plain(words.clinical_sentence(f, e)) not in text]
     for claim in e.claim.values():

@@ -51,6 +51,7 @@ for path in sorted(docs.rglob("*.md")):
 (out / "_static/a.css").write_text("a{}")
 (out / "_static/a.css.map").write_text("{}")
 (out / "robots.txt").write_text("per version")
+(out / "404.html").write_text("per version")
 """
 
 
@@ -148,7 +149,7 @@ def test_site_holds_every_version_and_its_own_words(repo: Path) -> None:
     assert [">first<" in text(repo, "0.1.0/index.html"), ">second<" in text(repo, "0.2.0/index.html"), ">third<" in text(repo, "dev/index.html")] == [True] * 3
     assert files_of(repo / "build/site/latest") == files_of(repo / "build/site/0.2.0")
     assert not list((repo / "build/site").rglob("*.map"))
-    assert [p.parent.name for p in (repo / "build/site").rglob("robots.txt")] == ["site"]
+    assert [p.parent.name for n in ("robots.txt", "404.html", "sitemap.xml") for p in (repo / "build/site").rglob(n)] == ["site"] * 3
     assert json.loads(text(repo, "switcher.json")) == [
         {"name": "0.2.0 (latest)", "version": "0.2.0", "url": "https://example.org/hb/0.2.0/", "date": "2026-02-03", "preferred": True},
         {"name": "0.1.0", "version": "0.1.0", "url": "https://example.org/hb/0.1.0/", "date": "2026-01-02"},
@@ -699,6 +700,7 @@ def test_changes_name_the_pages_that_show_them(tmp_path: Path) -> None:
     old, new = good_pair(tmp_path)
     edit(new, "evidence/studies.csv", "-1.5,-2.4,-0.6", "-1.2,-2.4,-0.6")
     (change,) = compared(old, new).changes
+    assert change.text == "Less pain with drops"
     assert "conditions/sore-toe" in change.pages and "safety/itch" not in change.pages
 
 
@@ -750,6 +752,23 @@ def test_changes_command_prints_words_and_data(repo: Path, capsys: pytest.Captur
     assert "v7.0.0: no such version" in capsys.readouterr().err
 
 
+def test_page_lists_its_own_changes_also_from_before_it_moved() -> None:
+    from handbook.render.changes import on_page, values
+
+    report = {
+        "to": "0.2.0",
+        "date": "2026-02-03",
+        "changes": [
+            {"kind": "certainty-lowered", "text": "x", "before": "low", "after": "very-low", "pages": ["old", "other"]},
+            {"kind": "verdict-changed", "text": "y", "before": "verdict: wrong", "after": "verdict: partly", "pages": ["other"]},
+        ],
+    }
+    assert [(v, d, [c["text"] for c in g]) for v, d, g in on_page([report], "new", {"old": "new"}, {"new", "other"})] == [("0.2.0", "2026-02-03", ["x"])]
+    assert [len(g) for _, _, g in on_page([report], "other", {"old": "new"}, {"new", "other"})] == [2]
+    assert on_page([report], "third", {}, {"third"}) == []
+    assert [values(c) for c in report["changes"]] == ["Low certainty → Very low certainty", "verdict: Wrong → Partly supported"]
+
+
 # ---- releases ----
 
 
@@ -792,6 +811,11 @@ def test_release_stamps_packs_and_says_what_to_push(ready: Path) -> None:
     for line in ('git commit -m "Release 0.1.0"', 'git tag -a v0.1.0 -m "Version 0.1.0"', "git push origin HEAD v0.1.0"):
         assert line in said
     assert call(ready, "tag") == "", "tagging is left to a person"
+    for line in re.findall(r"^  ((?:git (?!push)|python ).*)$", said, re.M):  # the printed commands do what they say
+        command = line.replace("python ", f"{sys.executable} ").replace("git ", "git -c user.name=t -c user.email=t@example.org ")
+        subprocess.run(command, cwd=ready, shell=True, check=True, env=os.environ | {"PYTHONPATH": str(TOP)}, capture_output=True)
+    assert call(ready, "status", "--porcelain") == ""
+    assert (ready / "releases.csv").read_text().splitlines()[1] == f"0.1.0,2026-03-04,{call(ready, 'rev-parse', 'v0.1.0^{commit}')}"
 
 
 def test_second_release_reports_what_changed(ready: Path) -> None:
@@ -805,6 +829,7 @@ def test_second_release_reports_what_changed(ready: Path) -> None:
     report = json.loads((ready / "docs/changes/v0.2.0.json").read_text())
     assert (report["from"], report["to"], [c["kind"] for c in report["changes"]]) == ("0.1.0", "0.2.0", ["verdict-changed"])
     assert "conditions/sore-toe" in report["changes"][0]["pages"]
+    assert report["changes"][0]["text"] == "Most toes stay sore for a while. Claim: “Drops make every sore toe well.”", "the fact first"
     assert "\nv0.2.0\nv0.1.0\n" in (ready / "docs/changes/index.md").read_text()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from handbook.checks import effects, frontmatter, links, prose, questions, records, sources, structure
+from handbook.checks import effects, frontmatter, links, prose, questions, records, search, sources, structure
 from handbook.problems import Problem
 from handbook.project import Project
 
@@ -45,6 +45,7 @@ CHECKS: tuple[Check, ...] = (
     prose.medicines,
     prose.glossary,
     questions.answered,
+    search.aliases,
 )
 
 

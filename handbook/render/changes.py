@@ -54,11 +54,13 @@ class ChangesDirective(RecordDirective):
         counts = count_words([c["kind"] for c in report["changes"]])
         out: list[nodes.Node] = [para(f"Released on {report['date']}; compared with version {report['from']}. {counts}")]
         for kind, group in groupby(report["changes"], key=lambda c: c["kind"]):
-            out += [nodes.rubric("", KINDS[kind][0]), nodes.bullet_list("", *(self.item(c) for c in group))]
+            items = nodes.bullet_list("", *(self.item(c) for c in group))
+            name = f"changes-{kind}"
+            out.append(nodes.section("", nodes.title("", KINDS[kind][0]), items, ids=[name], names=[name]))
         edited = report.get("edited", {})
         words = f"Edited without a change of meaning: {edited.get('pages', 0)} pages and {edited.get('records', 0)} records."
         notes = [para(f"Not compared: {note}.") for note in report.get("notes", ())]
-        return [*out, para(words), *notes]
+        return [out[0], para(words), *notes, *out[1:]]
 
     def item(self, change: dict[str, Any]) -> nodes.list_item:
         """One change: what, from what to what, and on which pages."""

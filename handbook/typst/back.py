@@ -20,8 +20,8 @@ def index(book: Book, builder: Builder) -> str:
     for letter, entries in IndexEntries(book.env).create_index(builder):
         rows = []
         for name, (targets, subs, _) in entries:
-            rows.append(_entry(book, 0, name, [uri for _, uri in targets]))
-            rows += [_entry(book, 1, sub, [uri for _, uri in found]) for sub, found in subs]
+            rows.append(_entry(book, 0, name, [str(uri) for _, uri in targets]))
+            rows += [_entry(book, 1, sub, [str(uri) for _, uri in found]) for sub, found in subs]
         if rows := [r for r in rows if r]:
             out += [f"#idxletter({string(letter)})", *rows]
     return "#indexpages[\n" + "\n".join(out) + "\n]\n" if out else ""

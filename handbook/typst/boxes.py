@@ -14,9 +14,10 @@ KINDS = ("keypoints", "unknowns", "foryou", "ask", "urgent", "claimcheck", "clin
 
 def kind_of(node: nodes.Element) -> str:
     """The handbook's kind of a box, or that of docutils."""
-    for name in node.get("classes", ()):
+    classes: list[str] = node.get("classes", [])
+    for name in classes:
         if name.removeprefix("hb-") in KINDS:
-            return str(name).removeprefix("hb-")
+            return name.removeprefix("hb-")
     return node.tagname
 
 

@@ -18,7 +18,18 @@ from handbook import edition
 from handbook.problems import Problem, as_text
 from handbook.render.base import project_of
 from handbook.typst import (  # noqa: F401  the rules register themselves
-    back, boxes, compiling, faults, figures, front, inline, notes, packing, structure, tables, terms,
+    back,
+    boxes,
+    compiling,
+    faults,
+    figures,
+    front,
+    inline,
+    notes,
+    packing,
+    structure,
+    tables,
+    terms,
 )  # fmt: skip
 from handbook.typst.markup import label
 from handbook.typst.pages import chapters, says_something
@@ -41,7 +52,7 @@ class PdfBuilder(Builder):
     format = "pdf"
     epilog = "The PDF is in %(outdir)s."
     allow_parallel = True
-    supported_image_types = ["image/svg+xml", "image/png", "image/jpeg", "image/gif"]
+    supported_image_types = ["image/svg+xml", "image/png", "image/jpeg", "image/gif"]  # noqa: RUF012  as in Builder
 
     def get_outdated_docs(self) -> Iterator[str]:
         """Every page: the book is written whole."""

@@ -107,7 +107,8 @@ def mark(book: Book, node: nodes.Node) -> str:
 
 def anchors(book: Book, node: nodes.Element) -> str:
     """Name the place of each id of *node*, once a book."""
-    return "".join(anchor(book, name) for name in node.get("ids", ()))
+    names: list[str] = node.get("ids", [])
+    return "".join(anchor(book, name) for name in names)
 
 
 def anchor(book: Book, name: str) -> str:
@@ -143,7 +144,7 @@ def has(node: nodes.Node, *classes: str) -> bool:
     return isinstance(node, nodes.Element) and any(c in node.get("classes", ()) for c in classes)
 
 
-def inside(node: nodes.Node, *kinds: type[nodes.Node]) -> bool:
+def inside(node: nodes.Node, *kinds: type) -> bool:
     """Whether a node lies within a node of one of these kinds."""
     here = node.parent
     while here is not None:

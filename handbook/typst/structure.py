@@ -51,7 +51,8 @@ def section(book: Book, node: nodes.section) -> str:
     small = has(node, "hb-dates") or "sources" in node.get("ids", ())
     book.small += small
     main = main_label(book, node)
-    for name in node.get("ids", ())[1:]:
+    names: list[str] = node.get("ids", [])
+    for name in names[1:]:
         book.same.setdefault(label(book.docname, name), main)
     out = blocks(book, node.children)
     book.small -= small
@@ -118,7 +119,8 @@ def toctree(book: Book, node: nodes.Element) -> str:
     if node.get("hidden"):
         return ""
     rows = []
-    for text, docname in node.get("entries", ()):
+    entries: list[tuple[str | None, str]] = node.get("entries", [])
+    for text, docname in entries:
         if docname in book.env.titles:
             name = string(text or book.env.titles[docname].astext())
             rows.append(f"[#xref({point(book, node, label(docname))})[#{name};]]")

@@ -227,7 +227,9 @@ def headline(record: Record) -> str:
             break
     else:
         words = record.id
-    if type(record) is RECORD_KINDS["interaction"]:
+    if type(record) is RECORD_KINDS["claim"]:  # the fact comes first, as everywhere
+        words = f"{data['fact']} Claim: “{data['claim']}”"
+    elif type(record) is RECORD_KINDS["interaction"]:
         words = str(data["medicine"])
     elif type(record) is RECORD_KINDS["study"]:
         words = str(data["result"])

@@ -16,6 +16,7 @@ from handbook.versions.onpage import Entry, Site
 ASSETS = "docs/_static"
 _TITLE = re.compile(r'^title:\s*"?(.*?)"?\s*$', re.M)
 _ADDRESS = re.compile(r'^url:\s*"?(\S*?)"?\s*$', re.M)
+ONE_FOR_ALL = frozenset({"sitemap.xml", "robots.txt", "404.html"})  # at the top of the site, not in each version
 _OWN_PARTS = (Path(__file__).parent,)
 
 
@@ -89,7 +90,7 @@ def _version(folder: Path, out: Path, entry: Entry, site: Site) -> rootfiles.Inl
     styles = False
     for path in _files(folder):
         name = path.relative_to(folder).as_posix()
-        if name in {"sitemap.xml", "robots.txt"}:  # one of each, at the top of the site
+        if name in ONE_FOR_ALL:
             continue
         target = out / name
         target.parent.mkdir(parents=True, exist_ok=True)

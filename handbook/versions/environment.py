@@ -46,7 +46,7 @@ def python_of(folder: Path) -> Path:
 
 def _make(folder: Path, lock: Path) -> None:
     hashes = ["--require-hashes"] if "--hash=" in lock.read_text(encoding="utf-8") else []
-    uv = shutil.which("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))
+    uv = shutil.which(os.environ.get("UV", "uv")) or shutil.which("uv", path=str(Path(sys.executable).parent))
     if uv:
         _run(uv, "venv", "--quiet", "--python", sys.executable, str(folder))
         _run(uv, "pip", "install", "--quiet", "--python", str(python_of(folder)), *hashes, "-r", str(lock))

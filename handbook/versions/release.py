@@ -121,7 +121,8 @@ def commands(version: str, touched: list[str]) -> list[str]:
         f'git commit -m "Release {version}"',
         f'git tag -a v{version} -m "Version {version}"',
         "python -m handbook.versions list --write",
-        f'git commit -m "List release {version}" {releases.LIST}' if touched else "",
+        f"git add {releases.LIST}",
+        f'git commit -m "List release {version}"',
         f"git push origin HEAD v{version}",
     ]
 

@@ -172,11 +172,13 @@
       for (const v of data.vocabulary) {
         const longer = word.length - v.word.length;
         if (longer < -max || longer > max + 3 || differ(bits, v.letters) > 2 * max + 1) continue;
+        v.sound ||= sound(v.word);
+        // A word whose first two letters and whose first sound are all wrong is not looked for.
+        if (v.word[0] !== word[0] && v.word[1] !== word[1] && v.word[0] !== word[1] && v.word[1] !== word[0] && v.sound[0] !== heard[0]) continue;
         let d = distance(word, v.word, max);
         if (d > 1) {
           // A stem of the index lacks its ending: compare it with the stem and with the beginning of the typed word.
           if (v.weight === 1) d = Math.min(d, distance(root_, v.word, max), longer > 0 && v.word.length > 4 ? distance(word.slice(0, v.word.length), v.word, max) + 0.6 : max + 1);
-          v.sound ||= sound(v.word);
           if (v.sound.length > 3 && longer <= max) d = Math.min(d, distance(heard, v.sound, Math.min(max, 2)) + 0.5);
         }
         if (d > max || (d > 1.6 && word.length < 7)) continue;
