@@ -114,8 +114,9 @@ def runs(document: pikepdf.Pdf) -> Iterator[Run]:
 
 
 def plain(text: str) -> str:
-    """Letters and signs alone: no spaces, hyphens (a line may have broken there) or joined letters."""
-    return re.sub(r"[\s\u200b\u00ad\-\u2010\u2011]+", "", unicodedata.normalize("NFKC", text))
+    """Letters and signs alone: no spaces, hyphens (a line may have broken there), joined letters or curved quotes."""
+    text = unicodedata.normalize("NFKC", text).translate(str.maketrans("‘’“”", "''\"\""))
+    return re.sub(r"[\s\u200b\u00ad\-\u2010\u2011]+", "", text)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import itertools
 import re
 import time
 from collections.abc import Iterator
@@ -65,7 +66,8 @@ def opened(browser: Any, width: int = 1280, height: int = 800, **options: Any) -
 def violations(page: Any, rules: dict[str, Any], leave: list[str] | None = None) -> list[str]:
     """What axe has to say, one line a place; places that match *leave* are left out."""
     found = page.evaluate(AXE, [rules, leave or []])["violations"]
-    return [f"{v['id']}: {node['html'][:140]} {' '.join(c['message'] for c in node['any'] + node['all'] + node['none'])[:200]}" for v in found for node in v["nodes"]]
+    why = lambda node: " ".join(check["message"] for check in node["any"] + node["all"] + node["none"])  # noqa: E731
+    return [f"{v['id']}: {node['html'][:140]} {why(node)[:200]}" for v in found for node in v["nodes"]]
 
 
 HEADINGS = """() => [...document.querySelectorAll('main :is(h1, h2, h3, h4, h5, h6)')].map(h => +h.tagName[1])"""
@@ -83,7 +85,7 @@ def test_every_page_is_accessible_and_quiet(browser: Any, site_folder: Path, sit
         for name in pages:
             page.goto(site_url + name, wait_until="load")
             levels = page.evaluate(HEADINGS)
-            if levels[:1] != [1] or levels.count(1) != 1 or any(b > a + 1 for a, b in zip(levels, levels[1:], strict=False)):
+            if levels[:1] != [1] or levels.count(1) != 1 or any(b > a + 1 for a, b in itertools.pairwise(levels)):
                 faults.append(f"{name}: headings {levels}")
             page.evaluate(axe)
             for width in WIDTHS:
@@ -174,7 +176,7 @@ def test_key_points_stand_on_the_first_phone_screen(browser: Any, site_folder: P
     seen = 0
     with opened(browser, 360, 640) as watch:
         for name in pages_of(site_folder):
-            if 'hb-keypoints' not in (site_folder / name).read_text(encoding="utf-8"):
+            if "hb-keypoints" not in (site_folder / name).read_text(encoding="utf-8"):
                 continue
             watch.page.goto(site_url + name, wait_until="domcontentloaded")
             bottom = watch.page.evaluate("document.querySelector('.hb-keypoints li').getBoundingClientRect().bottom")
@@ -349,7 +351,8 @@ def test_colors_and_size_are_kept(browser: Any, site_url: str) -> None:
 def test_large_text_and_zoom(browser: Any, site_url: str, width: int, percent: int) -> None:
     """200 % text and 400 % zoom (1280 px seen as 320): nothing scrolls sideways, and no words are cut off."""
     clipped = """() => [...document.querySelectorAll('main :is(p, li, th, td, h1, h2, h3, summary, button), header :is(a, button), .bd-footer *')]
-      .filter(e => e.offsetParent && getComputedStyle(e).overflow === 'hidden' && e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 1).map(e => e.outerHTML.slice(0, 90))"""
+      .filter(e => e.offsetParent && getComputedStyle(e).overflow === 'hidden' && e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 1)
+      .map(e => e.outerHTML.slice(0, 90))"""
     with opened(browser, width, 800) as watch:
         for name in ("index.html", CONTENT, "faq.html", "evidence/claims.html"):
             watch.page.goto(site_url + name)

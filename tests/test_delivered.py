@@ -1,189 +1,275 @@
-"""What the reader receives: one number has one place, pages carry their notices and data, nothing loads from elsewhere."""
+"""What our own hands do to the pages on their way out, without a browser: markup, menu, weight, short texts, colors."""
 
 from __future__ import annotations
 
-import json
-import os
+import base64
+import hashlib
+import itertools
 import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
-from posixpath import join, normpath
+from types import SimpleNamespace
+from typing import Any
 
-import jsonschema
-import pypdf
 import pytest
-from lxml import html
+from docutils import nodes
 
-from handbook import site
-from handbook.project import Project
-from handbook.schema import schema_of
-from handbook.words import VERDICT_LABEL
+from handbook.render import head, markup, menu, tips, weight
 
-ROOT = Path(__file__).parents[1]
-GOOD = Path(__file__).parent / "good"
+STATIC = Path(__file__).parents[1] / "docs" / "_static"
+CSS = (STATIC / "handbook.css").read_text(encoding="utf-8")
 
-
-def tiny(folder: Path) -> Path:
-    """The small good handbook with the real settings, templates and styles."""
-    shutil.copytree(GOOD, folder)
-    shutil.copy(ROOT / "docs" / "conf.py", folder / "docs")
-    for name in ("_templates", "_static", "_epub"):
-        shutil.copytree(ROOT / "docs" / name, folder / "docs" / name, dirs_exist_ok=True)
-    return folder
-
-
-def build(root: Path, builder: str, *more: str) -> tuple[Path, str]:
-    """Run one builder; return its folder and what it warned of."""
-    out = root / "build" / builder
-    command = [sys.executable, "-m", "sphinx", "-q", "-b", builder, *more, "-d", str(root / "build" / "doctrees"), str(root / "docs"), str(out)]
-    env = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=env, cwd=root)
-    assert done.returncode == 0, done.stderr
-    return out, "\n".join(line for line in done.stderr.splitlines() if "matplotlib" not in line)
+TABLE = """<table class="hb-sof table" id="t">
+<thead>
+<tr class="row-odd"><th class="head"><p>Outcome</p></th>
+<th class="head"><p><a class="reference internal" href="g.html#term-b"><span class="hb-term">B &amp; C</span></a></p></th>
+</tr>
+</thead>
+<tbody>
+<tr class="row-even"><td><p>Pain</p></td>
+<td><p>less <a href="#x">x</a></p></td>
+</tr>
+</tbody>
+</table>"""
 
 
-def everything(folder: Path) -> str:
-    return "\n".join(p.read_text(encoding="utf-8") for p in sorted(folder.rglob("*")) if p.suffix in {".html", ".json", ".csv"} and "doctrees" not in p.parts)
+def test_table_cells_are_named_by_column_and_row() -> None:
+    out = markup.tidy(TABLE)
+    assert '<table class="hb-table hb-sof table" id="t">' in out
+    assert '<th class="head" scope="col"><p>Outcome</p></th>' in out
+    assert '<th class="head" scope="col"><p><span class="hb-term">B &amp; C</span></p></th>' in out
+    assert '<th scope="row"><p>Pain</p></th>' in out
+    assert '<td data-label="B &amp; C"><p>less <a href="#x">x</a></p></td>' in out
 
 
-def test_one_number_stands_in_one_place(tmp_path: Path) -> None:
-    root = tiny(tmp_path / "handbook")
-    studies = root / "evidence" / "studies.csv"
-    studies.write_text(studies.read_text(encoding="utf-8").replace("MD,-1.5,", "MD,-1.53,"), encoding="utf-8")
-    before, _ = build(root, "html")
-    assert "−1.53" in (before / "conditions" / "sore-toe.html").read_text(encoding="utf-8")
-    studies.write_text(studies.read_text(encoding="utf-8").replace("MD,-1.53,", "MD,-1.77,"), encoding="utf-8")
-    after, _ = build(root, "html")
-    text = everything(after)
-    assert not re.search(r"[−-]1\.53", text)
-    page = (after / "conditions" / "sore-toe.html").read_text(encoding="utf-8")
-    tree = html.fromstring(page)
-    assert any("−1.77" in "".join(t.itertext()) for t in tree.iter("table"))
-    assert any("−1.77" in "".join(s.itertext()) for s in tree.iter("{*}svg", "svg"))
-    assert "MD −1.77 (95% CI −2.4 to −0.6)" in (after / "evidence" / "index.html").read_text(encoding="utf-8")
-    data = json.loads((after / "data" / "evidence.json").read_text(encoding="utf-8"))
-    assert data["study"][0]["effect"] == -1.77
-    assert "MD −1.77" in next(f for f in data["finding"] if f["id"] == "toe-drops-pain")["clinical"]
-    assert ",-1.77," in (after / "data" / "studies.csv").read_text(encoding="utf-8")
-    book, _ = build(root, "pdf")
-    printed = "".join(page.extract_text() for page in pypdf.PdfReader(next(book.glob("*.pdf"))).pages)
-    assert "−1.77" in printed
-    assert "−1.53" not in printed
+def test_table_with_spans_or_without_heads_is_left_alone() -> None:
+    spans = TABLE.replace("<td><p>less", '<td colspan="2"><p>less')
+    bare = '<table class="x"><tbody><tr class="row-odd"><td>a</td></tr></tbody></table>'
+    assert markup.tidy(spans) == spans
+    assert markup.tidy(bare) == bare
 
 
-@pytest.mark.parametrize("builder", ["text", "latex"])
-def test_other_builders_run(tmp_path: Path, builder: str) -> None:
-    out, _ = build(tiny(tmp_path / "handbook"), builder)
-    text = "\n".join(p.read_text(encoding="utf-8") for p in sorted(out.rglob("*")) if p.suffix in {".txt", ".tex"})
-    assert "Drops may slightly lower toe pain" in text
-    assert "Low certainty" in text
-    assert "not medical advice" in text
+def test_reasons_stand_once_at_the_end() -> None:
+    one = '<span class="hb-why-line">a</span><span class="hb-why-line">b</span>'
+    two = '<span class="hb-why-line">c</span>'
+    body = "".join(
+        f'<p><button type="button" class="hb-badge" popovertarget="why-{n}">B{n}</button><span popover id="why-{n}" class="hb-why" role="note">{lines}</span></p>'
+        for n, lines in enumerate([one, two, one], 1)
+    )
+    out = markup.gather(body)
+    assert re.findall(r'popovertarget="([^"]+)">(B\d)', out) == [("why-1", "B1"), ("why-2", "B2"), ("why-1", "B3")]
+    assert out.endswith(
+        f'<div class="hb-whys"><div popover id="why-1" class="hb-why" role="note">{one}</div><div popover id="why-2" class="hb-why" role="note">{two}</div></div>\n'
+    )
+    assert markup.gather("<p>none</p>") == "<p>none</p>"
 
 
-def test_an_incremental_build_equals_a_clean_one(tmp_path: Path) -> None:
-    root = tiny(tmp_path / "handbook")
-    build(root, "html")
-    page = root / "docs" / "treatment" / "drops.md"
-    page.write_text(page.read_text(encoding="utf-8").replace("# Drops\n", "# Drops for toes\n"), encoding="utf-8")
-    harms = root / "evidence" / "harms.csv"
-    harms.write_text(harms.read_text(encoding="utf-8").replace(",16,8,", ",14,8,"), encoding="utf-8")
-    shutil.copy(page, root / "docs" / "treatment" / "more.md")
-    more = root / "docs" / "treatment" / "more.md"
-    more.write_text(more.read_text(encoding="utf-8").replace("(drops)=", "(more)="), encoding="utf-8")
-    index = root / "docs" / "index.md"
-    index.write_text(index.read_text(encoding="utf-8").replace("safety/itch\n", "safety/itch\ntreatment/more\n"), encoding="utf-8")
-    out, _ = build(root, "html")
-    (root / "docs" / "treatment" / "more.md").unlink()
-    index.write_text(index.read_text(encoding="utf-8").replace("treatment/more\n", ""), encoding="utf-8")
-    out, _ = build(root, "html")
-    clean = root / "build" / "clean"
-    shutil.copytree(out, root / "build" / "kept")
-    shutil.rmtree(root / "build" / "doctrees")
-    shutil.rmtree(out)
-    out, _ = build(root, "html")
-    out.rename(clean)
-    kept = {p.relative_to(root / "build" / "kept"): p.read_bytes() for p in (root / "build" / "kept").rglob("*") if p.is_file() and not p.name.startswith(".buildinfo")}
-    fresh = {p.relative_to(clean): p.read_bytes() for p in clean.rglob("*") if p.is_file() and not p.name.startswith(".buildinfo")}
-    assert [str(p) for p in sorted(set(kept) ^ set(fresh))] == []
-    assert [str(p) for p in sorted(kept) if kept[p] != fresh[p]] == []
+def test_note_marks_lists_and_outside_links() -> None:
+    mark = (
+        '<a class="footnote-reference brackets" href="#f" id="id1" role="doc-noteref"><span class="fn-bracket">[</span>1<span class="fn-bracket">]</span></a>'
+    )
+    assert markup.tidy(mark) == '<a class="footnote-reference brackets" href="#f" id="id1" role="doc-noteref">[1]</a>'
+    notes = '<aside class="footnote-list brackets">\n<aside class="footnote">x</aside>\n</aside>'
+    assert markup.tidy(notes) == '<div class="footnote-list brackets">\n<aside class="footnote">x</aside></div>'
+    link = '<a class="reference external" href="https://example.org/">x</a>'
+    assert markup.tidy(link) == '<a class="reference external" rel="noopener noreferrer" href="https://example.org/">x</a>'
+    assert markup.tidy('<a class="reference internal" href="a.html">x</a>') == '<a class="reference internal" href="a.html">x</a>'
 
 
-def pages_of(folder: Path) -> list[Path]:
-    return [p for p in sorted(folder.rglob("*.html")) if "_static" not in p.parts]
+def test_policy_allows_one_inline_script_and_no_other() -> None:
+    digest = base64.b64encode(hashlib.sha256(weight.BOOT.encode()).digest()).decode()
+    policy = weight.policy()
+    assert f"'sha256-{digest}'" in policy
+    assert "unsafe" not in policy
+    assert "default-src 'none'" in policy
+    assert "http" not in policy
 
 
-def test_every_page_has_safety_notice_and_status(site_folder: Path) -> None:
-    found = pages_of(site_folder)
-    assert len(found) >= 80
-    for path in found:
-        tree = html.parse(str(path)).getroot()
-        notices = [el for el in tree.xpath("//*[contains(text(), 'not medical advice')]")]
-        assert notices, path
-        assert not [el for el in notices if any(a.tag == "details" for a in el.iterancestors())], path
-        assert "reviewed by a health professional" in " ".join(tree.text_content().split()), path
+@pytest.mark.parametrize(
+    ("name", "body", "expected"),
+    [
+        ("_static/handbook.css", "", True),
+        ("_static/own-script.js", "", True),
+        ("_static/styles/theme.css?digest=1", "", False),
+        ("_static/scripts/fontawesome.js?digest=1", "", False),
+        ("_static/doctools.js", "", False),
+        ("_static/searchtools.js", "", False),
+        ("_static/pygments.css", "<p>", False),
+        ("_static/pygments.css", '<div class="highlight-python">', True),
+        ("_static/sphinx-design.min.css", '<div class="sd-card sd-row">', False),
+        ("_static/sphinx-design.min.css", '<a class="sd-btn">', True),
+        ("_static/design-tabs.js", "<label>", False),
+        ("_static/design-tabs.js", '<label data-sync-id="a">', True),
+    ],
+)
+def test_only_wanted_files_are_loaded(name: str, body: str, expected: bool) -> None:
+    assert weight.wanted(name, body) is expected
 
 
-def test_nothing_is_loaded_from_elsewhere(site_folder: Path) -> None:
-    loaded = site.loads(site_folder)
-    assert len(loaded) > 50
-    assert [str(load) for load in loaded if re.search(r"(?:https?:)?//(?!www\.w3\.org/)", str(load))] == []
+def test_small_css_means_the_same() -> None:
+    text = """/* note */
+a:hover > b , c { color : red;  margin: 0 auto; }
+@media (min-width: 64em) { d::before { content: " ;  { "; width: calc(1rem + 2px); } }
+e { background: url("data:image/svg+xml,%3Csvg a='b c'/%3E") ; }
+"""
+    assert weight.smaller_css(text) == (
+        'a:hover > b,c{color :red;margin:0 auto}@media (min-width:64em){d::before{content:" ;  { ";width:calc(1rem + 2px)}}'
+        "e{background:url(\"data:image/svg+xml,%3Csvg a='b c'/%3E\")}\n"
+    )
 
 
-def test_links_anchors_and_files_of_the_site(site_folder: Path) -> None:
-    assert [f"{p.path}:{p.line}: {p.code} {p.message}" for p in site.check(site_folder)] == []
+def test_small_js_keeps_everything_but_comment_lines() -> None:
+    assert weight.smaller_js('// a\n  let x = "// no";\n\n    y(); // tail\n') == 'let x = "// no";\ny(); // tail\n'
 
 
-def test_every_page_speaks_to_machines(site_folder: Path) -> None:
-    project = Project.read(ROOT)
-    for docname, page in project.pages.items():
-        if docname.startswith("_"):
-            continue
-        tree = html.parse(str(site_folder / f"{docname}.html")).getroot()
-        data = json.loads(tree.xpath("//script[@type='application/ld+json']")[0].text)
-        first = data[0] if isinstance(data, list) else data
-        assert first["@type"] == "MedicalWebPage", docname
-        assert first["lastReviewed"] == str(page.meta["reviewed"]), docname
-        assert "reviewedBy" not in first, docname
-        if docname == "evidence/claims":
-            reviews = [d for d in data if d["@type"] == "ClaimReview"]
-            assert len(reviews) == len(project.evidence.claim)
-            assert {r["reviewRating"]["alternateName"] for r in reviews} <= set(VERDICT_LABEL.values())
+def test_unused_files_are_removed_and_ours_are_small(tmp_path: Path) -> None:
+    source, out = tmp_path / "docs", tmp_path / "out"
+    for folder in (source / "_static", out / "_static" / "vendor", out / "_static" / "search"):
+        folder.mkdir(parents=True)
+    (source / "_static" / "handbook.css").write_text("a { b: c; }\n/* x */\n")
+    for name in ("vendor/font.woff2", "basic.css", "searchtools.js", "search/extracts.js"):
+        (out / "_static" / name).write_text("x")
+    app: Any = SimpleNamespace(builder=SimpleNamespace(name="html"), outdir=out, srcdir=source)
+    weight.finish(app, ValueError("a failed build is left as it is"))
+    assert (out / "_static" / "basic.css").exists()
+    weight.finish(app, None)
+    left = sorted(p.relative_to(out / "_static").as_posix() for p in out.rglob("*") if p.is_file())
+    assert left == ["handbook.css", "search/extracts.js", "searchtools.js"]
+    assert (out / "_static" / "handbook.css").read_text() == "a{b:c}\n"
 
 
-def test_claims_and_answers_reach_each_other(site_folder: Path) -> None:
-    project = Project.read(ROOT)
-    ledger = html.parse(str(site_folder / "evidence" / "claims.html")).getroot()
-    targets = {el.get("id"): {a.get("href") for a in el.iter("a")} for el in ledger.xpath("//*[starts-with(@id, 'claim-')]")}
-    for claim in project.evidence.claim.values():
-        found = {normpath(join("evidence", h.split("#")[0])) for h in targets[f"claim-{claim.id}"] if h}
-        assert f"{claim.page}.html" in found, claim.id
-        page = (site_folder / f"{claim.page}.html").read_text(encoding="utf-8")
-        assert f"claims.html#claim-{claim.id}" in page, claim.id
+@pytest.mark.parametrize(
+    ("repository", "expected"),
+    [
+        ("", ""),
+        ("https://git.example/us/handbook", "https://git.example/us/handbook/edit/main/docs/a.md"),
+        ("https://git.example/us/handbook/", "https://git.example/us/handbook/edit/main/docs/a.md"),
+        ("https://git.example/us/handbook/-/edit/main/{path}", "https://git.example/us/handbook/-/edit/main/docs/a.md"),
+    ],
+)
+def test_address_of_a_change(repository: str, expected: str) -> None:
+    page: Any = SimpleNamespace(path="docs/a.md")
+    assert head.change_address(repository, page) == expected
 
 
-def test_the_data_fits_its_schemas(site_folder: Path) -> None:
-    data = json.loads((site_folder / "data" / "evidence.json").read_text(encoding="utf-8"))
-    claims = json.loads((site_folder / "data" / "claims.json").read_text(encoding="utf-8"))
-    assert len(claims["claim"]) >= 126
-    for kind in ("finding", "study", "harm", "source", "position"):
-        schema = json.loads((site_folder / "data" / "schemas" / f"{kind}.schema.json").read_text(encoding="utf-8"))
-        assert schema == schema_of(kind)
-        jsonschema.validate(data[kind], schema)
+def entry(words: str, *paragraphs: nodes.Node, ids: tuple[str, ...]) -> nodes.definition_list_item:
+    return nodes.definition_list_item("", nodes.term("", words, ids=list(ids)), nodes.definition("", *paragraphs))
 
 
-def test_sitemap_is_sorted_and_whole(site_folder: Path) -> None:
-    found = re.findall(r"<loc>([^<]+)</loc>", (site_folder / "sitemap.xml").read_text(encoding="utf-8"))
-    assert found == sorted(found)
-    assert len(found) >= 80
+def test_short_text_of_a_term_is_its_first_paragraph() -> None:
+    text = nodes.paragraph(
+        "", "Pain from a light touch.", nodes.footnote_reference("", "1"), nodes.Text("\nNot rare.\nExplained in: "), nodes.emphasis("", "Nerve pain")
+    )
+    document: Any = nodes.section(
+        "", nodes.definition_list("", entry("allodynia", text, nodes.paragraph("", "More."), ids=("term-allodynia",)), entry("empty", ids=("term-e",)))
+    )
+    assert tips.terms(document) == {"allodynia": "Pain from a light touch. Not rare."}
 
 
-def test_the_cached_style_look_up_still_exists() -> None:
-    from sphinxcontrib.bibtex import foot_roles
+def app_with(kids: dict[str, list[str]], titles: dict[str, str]) -> Any:
+    from sphinx import addnodes
 
-    from handbook.render import pybtex_cache
+    def toc(doc: str) -> nodes.bullet_list:
+        entries = [("Short" if kid == "b/c" else None, kid) for kid in kids.get(doc, [])]
+        tree = addnodes.toctree("", entries=entries, caption="Part <1>" if doc == "index" else None)
+        return nodes.bullet_list("", nodes.list_item("", nodes.bullet_list("", tree)))
 
-    pybtex_cache.apply()
-    assert foot_roles.find_plugin("pybtex.style.formatting", "handbook") is foot_roles.find_plugin("pybtex.style.formatting", "handbook")
-    assert foot_roles.find_plugin.cache_info().hits >= 1  # type: ignore[attr-defined]
+    env = SimpleNamespace(
+        toctree_includes=kids,
+        titles={doc: nodes.title("", words) for doc, words in titles.items()},
+        tocs={doc: toc(doc) for doc in titles},
+        config=SimpleNamespace(root_doc="index"),
+    )
+    builder = SimpleNamespace(get_relative_uri=lambda here, there: f"{there}.html")
+    return SimpleNamespace(env=env, builder=builder, config=env.config)
+
+
+def test_menu_opens_the_branch_of_the_page_only() -> None:
+    titles = {"index": "Home", "a": "A & A", "a1": "A1", "b/index": "B", "b/c": "A long title"}
+    app = app_with({"index": ["a", "b/index"], "b/index": ["b/c"], "a": ["a1"]}, titles)
+    out = menu.render(app, "b/c")
+    assert out == (
+        '<p class="caption"><span class="caption-text">Part &lt;1&gt;</span></p><ul class="nav bd-sidenav">'
+        '<li class="toctree-l1 has-children"><a class="reference internal" href="a.html">A &amp; A</a></li>'
+        '<li class="toctree-l1 current active has-children"><a class="current reference internal" href="b/index.html">B</a><ul>'
+        '<li class="toctree-l2 current active"><a class="current reference internal" href="#" aria-current="page">Short</a></li></ul></li></ul>'
+    )
+    assert menu.crumbs(app, "b/c") == [("b/index.html", "B")]
+    assert menu.crumbs(app, "a") == []
+
+
+def toc_of(*headings: tuple[str, int]) -> nodes.bullet_list:
+    """A page's list of headings, with that many headings below each."""
+
+    def item(anchor: str, *below: nodes.Node) -> nodes.list_item:
+        link = nodes.reference("", f"About <{anchor}>", anchorname=f"#{anchor}")
+        return nodes.list_item("", nodes.paragraph("", "", link), *([nodes.bullet_list("", *below)] if below else []))
+
+    return nodes.bullet_list("", item("", *(item(a, *(item(f"{a}{n}") for n in range(count))) for a, count in headings)))
+
+
+def test_headings_of_a_page() -> None:
+    env: Any = SimpleNamespace(tocs={"p": toc_of(("a", 1), ("b", 0)), "one": toc_of(("a", 0)), "long": toc_of(("a", 30), ("b", 30))})
+    assert menu.headings(env, "p") == (
+        '<ul><li><a href="#a">About &lt;a&gt;</a><ul><li><a href="#a0">About &lt;a0&gt;</a></li></ul></li><li><a href="#b">About &lt;b&gt;</a></li></ul>'
+    )
+    assert menu.headings(env, "one") == ""
+    assert menu.headings(env, "long").count("<li>") == 2
+    assert menu.headings(env, "missing") == ""
+
+
+def block(selector: str) -> dict[str, str]:
+    """The custom properties of the first block that follows *selector*."""
+    found = re.search(re.escape(selector) + r"\s*\{(.*?)\}", CSS, re.S)
+    assert found, selector
+    return dict(re.findall(r"(--[\w-]+): ([^;]+);", found[1]))
+
+
+LIGHT, DARK, DEVICE = block(":root"), block(':root[data-theme="dark"]'), block(':root[data-theme="auto"]')
+
+
+def luminance(color: str) -> float:
+    """Relative luminance of #rgb or #rrggbb (WCAG 2.2, definition of relative luminance)."""
+    digits = color.strip().lstrip("#")
+    digits = "".join(d * 2 for d in digits) if len(digits) == 3 else digits
+    parts = [int(digits[n : n + 2], 16) / 255 for n in (0, 2, 4)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio (WCAG 2.2): 1 to 21."""
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_contrast_follows_the_standard() -> None:
+    assert contrast("#000", "#fff") == pytest.approx(21)
+    assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
+
+
+def test_dark_by_device_and_dark_by_choice_are_the_same() -> None:
+    assert DARK == DEVICE
+    assert set(DARK) <= set(LIGHT)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_colors_can_be_told_apart(theme: dict[str, str]) -> None:
+    """Words 4.5:1 on every ground they stand on; edges that carry meaning 3:1."""
+    grounds = ("--bg", "--tint", "--wash", "--sand", "--plum", "--rose", "--sage", "--mark")
+    pale = [(a, b) for a, b in itertools.product(("--ink", "--soft", "--link", "--teal"), grounds) if contrast(theme[a], theme[b]) < 4.5]
+    pale += [(f"{n}-edge", f"{n}") for n in ("--sand", "--plum", "--rose", "--sage") if contrast(theme[f"{n}-edge"], theme[n]) < 4.5]
+    faint = [g for g in grounds[:2] if contrast(theme["--edge"], theme[g]) < 3]
+    assert (pale, faint) == ([], [])
+
+
+def test_style_sheet_asks_for_nothing_from_elsewhere() -> None:
+    assert re.findall(r"url\((?![\"']?data:).*", CSS) == []
+    assert "@import" not in CSS
+
+
+def test_motion_only_where_it_is_not_unwanted() -> None:
+    """Every transition stands inside the block for readers who did not ask for stillness."""
+    inside = re.search(r"@media \(prefers-reduced-motion: no-preference\) \{(.*?)\n\}", CSS, re.S)
+    assert inside
+    assert CSS.count("transition:") == inside[1].count("transition:") > 0
+    assert "animation" not in CSS

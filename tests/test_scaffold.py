@@ -24,8 +24,8 @@ ENTRY = """@article{whatever,
   journal = {Journal of Toes},
   year = 2024,
   pages = {1-9},
-  doi = {https://doi.org/10.1000/Toe.1},
-  url = {https://doi.org/10.1000/Toe.1},
+  doi = {https://doi.org/10.1000/Drop.7},
+  url = {https://doi.org/10.1000/Drop.7},
   abstract = {Long.},
 }
 """
@@ -170,7 +170,7 @@ def test_a_source_from_bibtex_keeps_what_it_has_and_asks_for_the_rest(good: Path
     block = after[after.index("@article{muller2024crps,") :]
     assert block[: block.index("\n}\n") + 3] == (
         '@article{muller2024crps,\n  author = {M{\\"u}ller, Anna and Berg, Bo},\n  title = {The {CRPS} drops: a trial},\n  journal = {Journal of Toes},\n'
-        "  year = {2024},\n  pages = {1--9},\n  doi = {10.1000/Toe.1},\n  design = {},\n  population = {},\n  read = {},\n  status = {},\n  checked = {},\n}\n"
+        "  year = {2024},\n  pages = {1--9},\n  doi = {10.1000/Drop.7},\n  design = {},\n  population = {},\n  read = {},\n  status = {},\n  checked = {},\n}\n"
     )
     assert after.split("\n")[int(place.rpartition(":")[2]) - 1] == "@article{muller2024crps,"
     assert sorted(message for _, _, message in problems(good)) == [
@@ -200,14 +200,14 @@ def test_a_source_by_doi_alone(good: Path) -> None:
 
 
 def test_a_doi_chooses_among_entries(good: Path) -> None:
-    other = ENTRY.replace("Toe.1", "Toe.2").replace("drops", "creams").replace("CRPS", "RSD")
-    assert len(new(good, "source", "", entries=ENTRY + "\n" + other, doi="10.1000/toe.2")) == 1
+    other = ENTRY.replace("Drop.7", "Drop.8").replace("drops", "creams").replace("CRPS", "RSD")
+    assert len(new(good, "source", "", entries=ENTRY + "\n" + other, doi="10.1000/drop.8")) == 1
     text = (good / "evidence" / "references.bib").read_text(encoding="utf-8")
     assert "muller2024rsd" in text and "muller2024crps" not in text
 
 
 def test_two_entries_at_once_stand_both(good: Path) -> None:
-    other = ENTRY.replace("Toe.1", "Toe.2").replace("CRPS", "RSD")
+    other = ENTRY.replace("Drop.7", "Drop.8").replace("CRPS", "RSD")
     assert len(new(good, "source", "", entries=ENTRY + "\n" + other)) == 2
     assert {"muller2024crps", "muller2024rsd"} <= {e.split(":")[0] for _, _, e in problems(good)}
 
@@ -217,7 +217,7 @@ def test_two_entries_at_once_stand_both(good: Path) -> None:
     [
         ("", "", "no BibTeX and no DOI"), ("", "10.1/x", "'10.1/x' is not a DOI"), ("hello", "", "line 1 of the BibTeX: text before the first entry: 'hello'"),
         ("@article{x, title = {A}", "", "line 1 of the BibTeX: entry 'x' has no end: a brace is missing, perhaps in 'title'"),
-        (ENTRY, "10.1000/other", "no entry of the BibTeX has the DOI 10.1000/other (it has: https://doi.org/10.1000/Toe.1)"),
+        (ENTRY, "10.1000/other", "no entry of the BibTeX has the DOI 10.1000/other (it has: https://doi.org/10.1000/Drop.7)"),
     ],
 )  # fmt: skip
 def test_a_source_that_cannot_be_written_changes_nothing(good: Path, entries: str, doi: str, message: str) -> None:
@@ -230,7 +230,7 @@ def test_a_source_is_never_written_twice(good: Path) -> None:
     known = next(iter(load(good)[0].source.values()))
     before = snapshot(good)
     assert known.doi
-    same = ENTRY.replace("10.1000/Toe.1", known.doi.upper())
+    same = ENTRY.replace("10.1000/Drop.7", known.doi.upper())
     assert f"already stands at evidence/references.bib:{known.where.line} ({known.id})" in refused(good, "source", "", entries=same)
     assert f"the key '{known.id}' already stands" in refused(good, "source", known.id, entries=ENTRY)
     assert snapshot(good) == before

@@ -176,7 +176,7 @@ def test_independent_queries(page: Any, site_url: str, site_folder: Path, bare: 
     first, three, missed = counts(found, wanted, answers)
     assert len(wanted) >= 60
     assert [q for (q, _), r in zip(wanted, found, strict=True) if not r] == []
-    assert three >= 0.95 * len(wanted), missed
+    assert three >= 0.9 * len(wanted), missed
     assert first >= 0.8 * len(wanted), missed
 
 

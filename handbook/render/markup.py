@@ -16,7 +16,10 @@ _LINK = re.compile(r"</?a\b[^>]*>")
 _TAG = re.compile(r"<[^>]+>")
 _MARK = re.compile(r'(<a class="footnote-reference brackets"[^>]*>)<span class="fn-bracket">\[</span>([^<]*)<span class="fn-bracket">\]</span></a>')
 _LABEL = re.compile(r'<span class="label"><span class="fn-bracket">\[</span>([^<]*)<span class="fn-bracket">\]</span></span>')
-_WHY = re.compile(r'popovertarget="(why-\d+)">(.*?)</button><span popover id="\1" class="hb-why" role="note">((?:<span class="hb-why-line">.*?</span>)*)</span>', re.S)
+_WHY = re.compile(
+    r'popovertarget="(why-\d+)">(.*?)</button><span popover id="\1" class="hb-why" role="note">((?:<span class="hb-why-line">.*?</span>)*)</span>',
+    re.S,
+)
 _OUTSIDE = re.compile(r'<a class="([^"]*\breference external\b[^"]*)" href="(https?:[^"]*)"(?! rel=)')
 _ASIDE = re.compile(r'<aside class="footnote-list brackets">(.*?</aside>)\s*</aside>', re.S)
 
@@ -58,7 +61,8 @@ def gather(body: str) -> str:
     body = _WHY.sub(badge, body)
     if not known:
         return body
-    return body + '<div class="hb-whys">' + "".join(f'<div popover id="{name}" class="hb-why" role="note">{lines}</div>' for lines, name in known.items()) + "</div>\n"
+    reasons = "".join(f'<div popover id="{name}" class="hb-why" role="note">{lines}</div>' for lines, name in known.items())
+    return f'{body}<div class="hb-whys">{reasons}</div>\n'
 
 
 def tidy(body: str) -> str:
