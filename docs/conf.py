@@ -14,7 +14,7 @@ copyright = "the handbook's contributors; words and data CC BY 4.0, code MIT"  #
 release, edition_date = read(ROOT)
 version = release
 language = "en"
-html_baseurl = "https://ketamine-chronic-pain.readthedocs.io/en/latest/"
+html_baseurl = "https://ketamine-chronic-pain.readthedocs.io/latest/"
 
 extensions = [
     "myst_parser",

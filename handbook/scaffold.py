@@ -162,11 +162,11 @@ def _yaml(root: Path, kind: str, name: str, area: str) -> str:
 
 
 def _start(lines: list[str], line: int) -> int:
-    """The index of the first line of the record at *line*, comments above it included."""
-    at = line - 1
-    while 0 < at < len(lines) and lines[at - 1].startswith("#"):
+    """The index of the first line of the record at *line*, comments above it included, but not those at the top of the file."""
+    at = min(line - 1, len(lines))
+    while at and at < len(lines) and lines[at - 1].startswith("#"):
         at -= 1
-    return min(at, len(lines))
+    return at or min(line - 1, len(lines))
 
 
 def _area(name: str, ids: dict[str, list[tuple[str, int]]]) -> str:

@@ -52,13 +52,15 @@ def test_reasons_stand_once_at_the_end() -> None:
     one = '<span class="hb-why-line">a</span><span class="hb-why-line">b</span>'
     two = '<span class="hb-why-line">c</span>'
     body = "".join(
-        f'<p><button type="button" class="hb-badge" popovertarget="why-{n}">B{n}</button><span popover id="why-{n}" class="hb-why" role="note">{lines}</span></p>'
+        f'<p><button type="button" class="hb-badge" popovertarget="why-{n}">B{n}</button>'
+        f'<span popover id="why-{n}" class="hb-why" role="note">{lines}</span></p>'
         for n, lines in enumerate([one, two, one], 1)
     )
     out = markup.gather(body)
     assert re.findall(r'popovertarget="([^"]+)">(B\d)', out) == [("why-1", "B1"), ("why-2", "B2"), ("why-1", "B3")]
     assert out.endswith(
-        f'<div class="hb-whys"><div popover id="why-1" class="hb-why" role="note">{one}</div><div popover id="why-2" class="hb-why" role="note">{two}</div></div>\n'
+        f'<div class="hb-whys"><div popover id="why-1" class="hb-why" role="note">{one}</div>'
+        f'<div popover id="why-2" class="hb-why" role="note">{two}</div></div>\n'
     )
     assert markup.gather("<p>none</p>") == "<p>none</p>"
 

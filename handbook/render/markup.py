@@ -20,6 +20,8 @@ _WHY = re.compile(
     r'popovertarget="(why-\d+)">(.*?)</button><span popover id="\1" class="hb-why" role="note">((?:<span class="hb-why-line">.*?</span>)*)</span>',
     re.S,
 )
+_PLAIN = re.compile(r'<span class="(?:doc|std std-ref|std std-doc)">([^<]*)</span>')
+_TERM = re.compile(r'<span class="std std-term hb-term">')
 _OUTSIDE = re.compile(r'<a class="([^"]*\breference external\b[^"]*)" href="(https?:[^"]*)"(?! rel=)')
 _ASIDE = re.compile(r'<aside class="footnote-list brackets">(.*?</aside>)\s*</aside>', re.S)
 
@@ -69,6 +71,7 @@ def tidy(body: str) -> str:
     """All touches, in order."""
     body = _TABLE.sub(stack, body)
     body = _LABEL.sub(r'<span class="label">[\1]</span>', _MARK.sub(r"\1[\2]</a>", body))
+    body = _TERM.sub('<span class="hb-term">', _PLAIN.sub(r"\1", body))
     # The list of notes is part of the article, not a landmark beside it.
     body = _ASIDE.sub(r'<div class="footnote-list brackets">\1</div>', body)
     body = _OUTSIDE.sub(r'<a class="\1" rel="noopener noreferrer" href="\2"', body)
