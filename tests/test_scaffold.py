@@ -73,8 +73,14 @@ def test_a_page_whose_words_are_filled_in_has_no_fault(tmp_path: Path) -> None:
         (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, tmp_path / name)
     new(tmp_path, "page", "about/some-new-page", today=TODAY)
     path = tmp_path / "docs" / "about" / "some-new-page.md"
-    text = path.read_text(encoding="utf-8").replace("scope:\n", "scope: What is new.\n").replace("TODO: title, a statement or noun phrase", "News")
-    path.write_text(text.replace("TODO: first section", "What is new").replace("TODO: say it in short sentences, one on each line.", "We say it."), encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
+    for gap, words in {
+        "scope:\n": "scope: What is new.\n", "TODO: title, a statement or noun phrase": "News", "TODO: first section": "What is new",
+        "TODO: say it in short sentences, one on each line.": "We say it.",
+    }.items():  # fmt: skip
+        assert gap in text
+        text = text.replace(gap, words)
+    path.write_text(text, encoding="utf-8")
     assert not [p for p in problems(tmp_path) if p[0].endswith("some-new-page.md")]
 
 
@@ -130,14 +136,15 @@ def test_a_record_goes_to_its_place_in_the_order_of_ids(good: Path) -> None:
     after = path.read_text(encoding="utf-8")
     assert after.index("- id: toe-aa") < after.index("- id: toe-common")
     assert after.endswith(text)
-    assert [r for r in load(good)[0].fact] == ["toe-common"]
+    assert list(load(good)[0].fact) == ["toe-common"]
     assert "\n\n- id: toe-common" in after
 
 
 def test_the_file_is_chosen_by_the_first_word_or_by_hand(good: Path) -> None:
     assert refused(good, "fact", "knee-pain-what") == "no file of facts has ids that begin like 'knee-pain-what'"
     assert new(good, "fact", "knee-pain-what", "knee") == ["evidence/facts/knee.yaml:1"]
-    assert new(good, "fact", "knee-pain-who") == [f"evidence/facts/knee.yaml:{len((good / 'evidence/facts/knee.yaml').read_text(encoding='utf-8').split(chr(10))) // 2 + 1}"]
+    length = len((good / "evidence" / "facts" / "knee.yaml").read_text(encoding="utf-8").splitlines())
+    assert new(good, "fact", "knee-pain-who") == [f"evidence/facts/knee.yaml:{length + 2}"]
     assert refused(good, "fact", "knee-x", "../../x") == "'../../x' is not a name for a file of records"
 
 

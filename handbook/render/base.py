@@ -33,9 +33,14 @@ def _files(root: Path, kind: str) -> tuple[str, ...]:
 
 def depend(directive_or_role: Any, kind: str) -> None:
     """Note that the page being read depends on all files of *kind*, so that a changed record rebuilds it."""
-    root = Path(directive_or_role.env.app.confdir).parent
-    for path in _files(root, kind):
-        directive_or_role.env.note_dependency(path)
+    env = directive_or_role.env
+    # Each note makes a path and its hash; a page asks for the same kinds hundreds of times.
+    done = env.temp_data.setdefault("handbook_depends", set())
+    if kind in done:
+        return
+    done.add(kind)
+    for path in _files(Path(env.app.confdir).parent, kind):
+        env.note_dependency(path)
 
 
 class RecordDirective(SphinxDirective):

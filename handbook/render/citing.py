@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from docutils import nodes
@@ -22,9 +23,18 @@ from handbook.render import pybtex_cache
 from handbook.render.base import depend, para
 
 
+# A source is printed on every page that cites it: its fields are read once.
+_plain = lru_cache(maxsize=None)(bibtex.plain)
+
+
+@lru_cache(maxsize=None)
+def _names(author: str) -> tuple[str, ...]:
+    return tuple(bibtex.names(author))
+
+
 def authors(source: Source, limit: int = 6) -> str:
     """Up to *limit* authors, then “and others”."""
-    found = bibtex.names(source.author)
+    found = list(_names(source.author))
     others = "others" in found
     found = [f for f in found if f != "others"]
     if len(found) > limit:
@@ -39,15 +49,15 @@ def year(source: Source) -> str:
 
 def parts(source: Source) -> tuple[str, str, str]:
     """The words of a reference before the title, the title, and the words after it."""
-    where = bibtex.plain(source.venue)
+    where = _plain(source.venue)
     detail = "".join(
         [f" {source.volume}" if source.volume else "", f"({source.number})" if source.number and source.volume else "",
-         f":{bibtex.plain(source.pages)}" if source.pages else ""]
+         f":{_plain(source.pages)}" if source.pages else ""]
     )  # fmt: skip
     after = f" {where}{detail}. {year(source)}."
     if source.status != "current":
         after += f" [{source.status.capitalize()}.]"
-    return authors(source) + ". ", bibtex.plain(source.title).rstrip(".") + ".", after
+    return authors(source) + ". ", _plain(source.title).rstrip(".") + ".", after
 
 
 def address_words(source: Source) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import types
 import typing
 from collections.abc import Iterator
@@ -28,7 +29,9 @@ GROUPS = {
     "P": "Pages",
     "L": "Links",
     "T": "Text",
+    "B": "Books (EPUB)",
 }
+_CODE = re.compile(r"((?:\{[\w-]+\})?`[^`]+`)")
 _PLAIN = {str: "text", int: "whole number", Decimal: "number", bool: "true or false", date: "date"}
 
 
@@ -87,6 +90,15 @@ def grouped() -> dict[str, list[tuple[str, Code]]]:
     return {title: [(name, code) for name, code in sorted(CODES.items()) if name[0] == letter] for letter, title in GROUPS.items()}
 
 
+def marked(text: str) -> list[nodes.Node]:
+    """Words with `code` and {role}`code` in them as inline nodes."""
+    out: list[nodes.Node] = []
+    for n, part in enumerate(_CODE.split(text)):
+        if part:
+            out.append(nodes.literal("", part.strip("`") if part.startswith("`") else part) if n % 2 else nodes.Text(part))
+    return out
+
+
 def _section(title: str, name: str, *children: nodes.Node) -> nodes.section:
     return nodes.section("", nodes.title("", title), *children, ids=[name], names=[name])
 
@@ -111,7 +123,7 @@ class RecordFields(SphinxDirective):
         first = " ".join((cls.__doc__ or "").strip().split("\n\n")[0].split()).replace("`", "")
         rows = [[[para(nodes.literal("", r.name))], r.holds, "yes" if r.needed else "if known"] for r in rows_of(cls)]
         where = para("Place: ", nodes.literal("", place_of(kind)))
-        fields = table(["Field", "What it holds", "Needed"], rows, f"Fields of a {kind}", [26, 60, 14], ["hb-fields"])
+        fields = table(["Field", "What it holds", "Needed"], rows, f"Fields of a {kind}", [24, 58, 18], ["hb-fields"])
         return _section(kind.capitalize(), f"record-{kind}", para(first), where, fields)
 
 
@@ -127,7 +139,7 @@ class Codes(SphinxDirective):
             entries = nodes.definition_list("", classes=["hb-codes"])
             for name, code in codes:
                 term = nodes.term("", "", nodes.literal("", name), nodes.Text(f" {code.title}"), ids=[name.lower()])
-                body = nodes.definition("", para(code.help), para(nodes.strong("", "What to do: "), code.advice))
+                body = nodes.definition("", para(*marked(code.help)), para(nodes.strong("", "What to do: "), *marked(code.advice)))
                 entries += nodes.definition_list_item("", term, body)
             out.append(_section(title, f"codes-{title.lower().replace(' ', '-')}", entries))
         return out

@@ -15,7 +15,7 @@ from sphinx.util import logging
 from sphinx.util.display import status_iterator
 
 from handbook import edition
-from handbook.problems import Problem, as_text
+from handbook.problems import as_text
 from handbook.render.base import project_of
 from handbook.typst import (  # noqa: F401  the rules register themselves
     back,
@@ -150,4 +150,4 @@ def file_name(project: str) -> str:
     return (re.sub(r"[^a-z0-9]+", "-", project.lower()).strip("-") or "handbook") + ".pdf"
 
 
-__all__ = ["BookError", "PdfBuilder", "Problem"]
+__all__ = ["BookError", "PdfBuilder"]
