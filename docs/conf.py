@@ -63,6 +63,9 @@ html_theme_options = {
 # The project's address on its git host, for “Suggest a change”; empty: the link leads to the contributor guide.
 handbook_repository = ""
 
+# Pages for those who work on the handbook; the printed book leaves them to the site.
+handbook_book_without = ["contributing/", "changes/", "download"]
+
 epub_title = project
 epub_identifier = html_baseurl
 epub_scheme = "URL"

@@ -22,7 +22,7 @@ CONTENT = "conditions/crps.html"
 KIB = 1024
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ALL_RULES = {"runOnly": {"type": "tag", "values": TAGS}, "rules": {"target-size": {"enabled": True}}}
-# Color is three quarters of the engine's time. It does not change with the width (tests/test_delivered.py), so the engine measures it once
+# Color is three quarters of the time of the engine and hardly changes with the width, so the engine measures it once
 # in light and once in dark, and our own quick check measures every word at every width; HANDBOOK_AXE=all lets the engine do all of it.
 COLOR_RULES = ["color-contrast", "link-in-text-block"]
 COLORS = {"runOnly": {"type": "rule", "values": COLOR_RULES}}
@@ -33,9 +33,12 @@ MANY = [f"{item}:nth-child(n + 9)" for item in (".hb-claim", ".hb-finding", ".hb
 AXE = """([rules, leave]) => axe.run({include: [document], exclude: leave.filter(q => document.querySelector(q))},
   Object.assign({resultTypes: ['violations'], elementRef: false, iframes: false, preload: false}, rules))"""
 PALE = """() => {
-  const parse = c => { const n = c.match(/[\\d.]+/g).map(Number); return c.startsWith('color(') ? [...n.slice(0, 3).map(x => x * 255), n[3] ?? 1] : [...n.slice(0, 3), n[3] ?? 1] };
+  const parse = c => {
+    const n = c.match(/[\\d.]+/g).map(Number);
+    return c.startsWith('color(') ? [...n.slice(0, 3).map(x => x * 255), n[3] ?? 1] : [...n.slice(0, 3), n[3] ?? 1] };
   const over = (a, b) => [0, 1, 2].map(i => a[i] * a[3] + b[i] * (1 - a[3])).concat(1);
-  const light = c => c.slice(0, 3).map(x => x / 255).map(x => x <= .04045 ? x / 12.92 : ((x + .055) / 1.055) ** 2.4).reduce((s, x, i) => s + x * [.2126, .7152, .0722][i], 0);
+  const linear = x => x <= .04045 ? x / 12.92 : ((x + .055) / 1.055) ** 2.4;
+  const light = c => c.slice(0, 3).map(x => linear(x / 255)).reduce((s, x, i) => s + x * [.2126, .7152, .0722][i], 0);
   const grounds = new Map(), out = new Set();
   const ground = e => {
     if (!e) return [255, 255, 255, 1];
@@ -111,10 +114,11 @@ def test_every_page_is_accessible_and_quiet(browser: Any, site_folder: Path, sit
     assert len(pages) > 40
     axe = axe_source()
     faults: list[str] = []
-    began = time.monotonic()
+    spent: dict[str, float] = {}
     with opened(browser) as watch:
         page = watch.page
         for name in pages:
+            began = time.monotonic()
             page.goto(site_url + name, wait_until="load")
             levels = page.evaluate(HEADINGS)
             if levels[:1] != [1] or levels.count(1) != 1 or any(b > a + 1 for a, b in itertools.pairwise(levels)):
@@ -130,9 +134,11 @@ def test_every_page_is_accessible_and_quiet(browser: Any, site_folder: Path, sit
                     faults += [f"{name} at {width}, {theme}: pale {line}" for line in page.evaluate(PALE)]
                     for rules, leave in looks(width, theme):
                         faults += [f"{name} at {width}, {theme}: {line}" for line in violations(page, rules, leave)]
+            spent[name] = time.monotonic() - began
         faults += [f"loaded {url}" for url in watch.urls if not url.startswith((site_url, "data:"))]
         faults += watch.complaints
-    print(f"{len(pages)} pages in {time.monotonic() - began:.0f} s")
+    slow = sorted(spent.items(), key=lambda item: -item[1])[:5]
+    print(f"{len(pages)} pages in {sum(spent.values()):.0f} s, most of it for {', '.join(f'{name} {s:.0f} s' for name, s in slow)}")
     assert faults == []
 
 

@@ -19,6 +19,7 @@ from handbook import editor, reviews, sbom
 from handbook.checks.effects import LEVELS, size_of
 from handbook.codes import CODES
 from handbook.export import json_text
+from handbook.load import files_of
 from handbook.model import KINDS, PLACES, key_of, record_fields
 from handbook.project import Project
 from handbook.render.reference import GROUPS, grouped, place_of, rows_of
@@ -230,6 +231,26 @@ def test_schemas_are_those_of_the_model() -> None:
     for kind in KINDS:
         assert text(folder / f"{kind}.json") == json_text(schema_of(kind)), f"{kind}: run python -m handbook schemas"
         Draft202012Validator.check_schema(schema_of(kind))
+
+
+def test_every_real_record_fits_its_schema_as_an_editor_reads_it() -> None:
+    class Loader(yaml.SafeLoader):
+        """Dates stay text, as in JSON."""
+
+    Loader.yaml_implicit_resolvers = {
+        key: [(tag, rx) for tag, rx in pairs if not tag.endswith(":timestamp")] for key, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+    count = 0
+    for kind in KINDS:
+        validator = Draft202012Validator(schema_of(kind))
+        for path in files_of(kind, ROOT):
+            if path.suffix == ".yaml":
+                data = yaml.load(text(path), Loader=Loader)
+                assert [f"{path.name}: {e.json_path}: {e.message}" for e in validator.iter_errors(data)] == []
+                count += len(data)
+    assert count >= 500
+    (fact,) = yaml.load("- {id: x, topic: lore, text: 5, sources: []}", Loader=Loader)
+    assert {e.json_path for e in Draft202012Validator(schema_of("fact")).iter_errors([fact])} == {"$[0].topic", "$[0].text"}
 
 
 def test_schemas_are_written_where_asked(tmp_path: Path) -> None:

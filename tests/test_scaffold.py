@@ -266,3 +266,53 @@ def test_a_file_with_faults_is_left_alone(good: Path) -> None:
     before = snapshot(good)
     assert refused(good, "fact", "toe-new") == "evidence/facts/toe.yaml cannot be added to"
     assert snapshot(good) == before
+
+
+def test_a_label_that_is_taken_gets_its_folder_in_front(good: Path) -> None:
+    for folder, label in (("conditions", "treatment-sore-toe"), ("treatment", "x")):
+        (good / "docs" / folder / "index.md").write_text(f"({label})=\n```{{toctree}}\n```\n", encoding="utf-8")
+    assert refused(good, "page", "treatment/sore-toe", today=TODAY) == "the label 'treatment-sore-toe' is taken"
+    (good / "docs" / "conditions" / "index.md").unlink()
+    new(good, "page", "treatment/sore-toe", today=TODAY)
+    assert "\n(treatment-sore-toe)=\n" in (good / "docs" / "treatment" / "sore-toe.md").read_text(encoding="utf-8")
+
+
+def test_a_page_needs_an_author_and_a_second_reader(good: Path) -> None:
+    (good / "evidence" / "people.yaml").write_text("- id: one\n", encoding="utf-8")
+    assert refused(good, "page", "conditions/x", today=TODAY) == "evidence/people.yaml names fewer than two people"
+
+
+def test_a_study_is_not_added_to_a_table_with_faults(good: Path) -> None:
+    path = good / "evidence" / "studies.csv"
+    assert refused(good, "study", "A 1") == "'A 1' is not an id"
+    path.write_text("id,source\nt001,x\n", encoding="utf-8")
+    assert refused(good, "study", "") == "evidence/studies.csv has problems"
+
+
+def test_bibtex_of_other_dialects_is_understood(good: Path) -> None:
+    entry = "@thesis{x, author = {Berg, Bo}, title = {On toes}, date = {2021-05-01}, journaltitle = {Toes}, url = {https://example.org/toes}}"
+    new(good, "source", "", entries=entry, doi="10.1000/new.9")
+    text = (good / "evidence" / "references.bib").read_text(encoding="utf-8")
+    block = text[text.index("@misc{berg2021toes,") :].split("\n}\n")[0]
+    assert "  journal = {Toes},\n  year = {2021},\n  doi = {10.1000/new.9}," in block and "url" not in block
+    in_press = "@phdthesis{y, author = {{Toe Society}}, title = {Rules}, year = {in press}, url = {https://example.org/rules}}"
+    new(good, "source", "", entries=in_press)
+    text = (good / "evidence" / "references.bib").read_text(encoding="utf-8")
+    block = text[text.index("@techreport{societyrules,") :].split("\n}\n")[0]
+    assert "url = {https://example.org/rules}" in block and "year" not in block
+
+
+@pytest.mark.parametrize(
+    ("name", "entries", "message"),
+    [
+        ("", "% nothing\n", "no entry in the BibTeX"),
+        ("one2020key", ENTRY + ENTRY.replace("Drop.7", "Drop.8"), "one key for 2 entries"),
+        ("not a key", ENTRY, "'not a key' is not a key"),
+        ("", ENTRY.replace("Journal of Toes", 'J" }'), "line 1 of the BibTeX: entry 'whatever': field or closing brace expected"),
+    ],
+)
+def test_more_that_cannot_be_written(good: Path, name: str, entries: str, message: str) -> None:
+    before = snapshot(good)
+    found = refused(good, "source", name, entries=entries)
+    assert found == message or (message.startswith("line 1") and found.startswith("line "))
+    assert snapshot(good) == before

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,7 @@ class RecordDirective(SphinxDirective):
     has_content = False
     kinds: Sequence[str] = ()
 
-    @property
+    @cached_property
     def project(self) -> Project:
         """All records and pages."""
         for kind in self.kinds:

@@ -69,6 +69,7 @@ class HandbookStyle(BaseStyle):
     """Print an entry from our own record, so that notes and the list of references say the same."""
 
     sources: dict[str, Source] = {}
+    texts: dict[str, Text] = {}  # of entries printed before: a source is the same on every page
 
     def __init__(self) -> None:
         """The names, labels and order of pybtex are not used here, so nothing is looked up."""
@@ -78,9 +79,11 @@ class HandbookStyle(BaseStyle):
         source = self.sources.get(entry.key)
         if source is None:
             return FormattedEntry(entry.key, Text(entry.key), label)
-        before, title, after = parts(source)
-        link = HRef(source.address, address_words(source))
-        return FormattedEntry(entry.key, Text(before, Tag("em", title), after, " ", link), label)
+        text = self.texts.get(entry.key)
+        if text is None:
+            before, title, after = parts(source)
+            text = self.texts[entry.key] = Text(before, Tag("em", title), after, " ", HRef(source.address, address_words(source)))
+        return FormattedEntry(entry.key, text, label)
 
 
 register_plugin("pybtex.style.formatting", "handbook", HandbookStyle)
@@ -132,7 +135,7 @@ class SourcesDirective(SphinxDirective):
 def _inited(app: Sphinx, *_: object) -> None:
     from handbook.render.base import project_of
 
-    HandbookStyle.sources = project_of(app).evidence.source
+    HandbookStyle.sources, HandbookStyle.texts = project_of(app).evidence.source, {}
 
 
 def setup(app: Sphinx) -> None:

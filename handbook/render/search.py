@@ -58,6 +58,8 @@ def mark(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     headings_only = page is not None and page.kind in HEADINGS_ONLY
     for node in doctree.findall(nodes.Element):
         ids, classes = node.get("ids", ()), node.get("classes", ())
+        if not (ids or classes or headings_only):
+            continue
         repeated = REPEATED_IDS.intersection(ids) or REPEATED_CLASSES.intersection(classes)
         if headings_only and isinstance(node.parent, nodes.section) and not isinstance(node, nodes.title | nodes.section):
             repeated = frozenset({""})

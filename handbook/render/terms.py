@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from docutils import nodes
 from sphinx import addnodes
@@ -16,6 +18,10 @@ SKIP = (
     nodes.title, nodes.reference, nodes.literal, nodes.footnote, nodes.term, nodes.citation, nodes.caption, nodes.rubric,
     nodes.field_name, addnodes.pending_xref, badge, disclosure_title, drawing, nodes.raw,
 )  # fmt: skip
+
+_ATTRIBUTE = "_handbook_terms"
+_START = re.compile(r"(?<![\w-])(?:\w+|[^\w\s])")  # where a term can begin
+_GOES_ON = re.compile(r"[\w-]")
 
 
 def groups(project: Project) -> dict[str, tuple[str, str]]:
@@ -43,26 +49,55 @@ def forms(term: str) -> list[str]:
     return [low, plural]
 
 
+class Lookup(NamedTuple):
+    """Every form with its term, and the forms of each first word (or sign), longest first: one look for each word of a text."""
+
+    known: dict[str, tuple[str, str]]
+    starts: dict[str, list[str]]
+
+
+def lookup(project: Project) -> Lookup:
+    """What to look for, from the glossary."""
+    known, starts = groups(project), dict[str, list[str]]()
+    for form in sorted(known, key=lambda f: (-len(f), f)):
+        if first := _START.match(form):
+            starts.setdefault(first[0], []).append(form)
+    return Lookup(known, starts)
+
+
+def found_in(text: str, wanted: Lookup) -> Iterator[tuple[int, str]]:
+    """Place and form of every use in *text* as whole words, the longest form where several fit, none inside another."""
+    end = 0
+    for start in _START.finditer(text):
+        forms = wanted.starts.get(start[0].lower())
+        if forms is None or (at := start.start()) < end:
+            continue
+        for form in forms:
+            stop = at + len(form)
+            if text[at:stop].lower() == form and not _GOES_ON.match(text, stop):
+                yield at, form
+                end = stop
+                break
+
+
 def link(app: Sphinx, doctree: nodes.document) -> None:
     """Wrap the first use of each term in running text."""
     project = project_of(app)
-    known = groups(project)
-    if app.env.docname in {"glossary", "references"} or not known:
+    wanted: Lookup | None = getattr(app, _ATTRIBUTE, None)
+    if wanted is None:
+        wanted = lookup(project)
+        setattr(app, _ATTRIBUTE, wanted)
+    if app.env.docname in {"glossary", "references"} or not wanted.known:
         return
     app.env.note_dependency(str(project.root / "docs" / "glossary.md"))
-    cache = app.env.__dict__.setdefault("_handbook_terms", {})
-    key = tuple(known)
-    if cache.get("key") != key:
-        cache["key"] = key
-        cache["rx"] = re.compile(r"(?<![\w-])(" + "|".join(map(re.escape, sorted(known, key=lambda f: (-len(f), f)))) + r")(?![\w-])", re.I)
-    rx, seen = cache["rx"], set[str]()
+    seen = set[str]()
     for paragraph in list(doctree.findall(nodes.paragraph)):
         if _inside(paragraph, SKIP) or _inside_class(paragraph, "hb-notice"):
             continue
         for text in list(paragraph.findall(nodes.Text)):
             if _inside(text, SKIP, paragraph):
                 continue
-            _replace(text, rx, known, seen, app.env.docname)
+            _replace(text, wanted, seen, app.env.docname)
 
 
 def _inside(node: nodes.Node, kinds: tuple[type, ...], stop: nodes.Node | None = None) -> bool:
@@ -83,32 +118,28 @@ def _inside_class(node: nodes.Node, name: str) -> bool:
     return False
 
 
-def _replace(text: nodes.Text, rx: re.Pattern[str], known: dict[str, tuple[str, str]], seen: set[str], docname: str) -> None:
+def _replace(text: nodes.Text, wanted: Lookup, seen: set[str], docname: str) -> None:
     words, out, last = text.astext(), list[nodes.Node](), 0
-    for match in rx.finditer(words):
-        term, head = known[match[1].lower()]
+    for at, form in found_in(words, wanted):
+        term, head = wanted.known[form]
         if head in seen:
             continue
         seen.add(head)
-        if match.start() > last:
-            out.append(nodes.Text(words[last : match.start()]))
+        end = at + len(form)
+        if at > last:
+            out.append(nodes.Text(words[last:at]))
         reference = addnodes.pending_xref(
-            "", nodes.inline("", match[1], classes=["std", "std-term", "hb-term"]), refdomain="std", reftype="term", reftarget=term,
+            "", nodes.inline("", words[at:end], classes=["std", "std-term", "hb-term"]), refdomain="std", reftype="term", reftarget=term,
             refexplicit=True, refwarn=True, refdoc=docname,
         )  # fmt: skip
         out.append(reference)
-        last = match.end()
+        last = end
     if out:
         if last < len(words):
             out.append(nodes.Text(words[last:]))
         text.parent.replace(text, out)
 
 
-def _purge(app: Sphinx, env: object, *_: object) -> None:
-    getattr(env, "__dict__", {}).pop("_handbook_terms", None)
-
-
 def setup(app: Sphinx) -> None:
-    """Register; the compiled pattern is not kept in the saved environment."""
+    """Register."""
     app.connect("doctree-read", link, priority=900)
-    app.connect("env-updated", _purge)

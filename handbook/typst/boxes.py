@@ -44,7 +44,20 @@ def disclosure(book: Book, node: nodes.Element) -> str:
         return ""
     first = node.children[0]
     assert isinstance(first, nodes.Element)
-    return boxed(book, node, inlines(book, first.children), node.children[1:])
+    children = in_ledger(node) if has(node, "hb-claims-here") else node.children[1:]
+    return boxed(book, node, inlines(book, first.children), children)
+
+
+def in_ledger(node: nodes.Element) -> list[nodes.Node]:
+    """Claims with verdict and the page of the ledger: facts and reasons are printed once, there."""
+    out = nodes.bullet_list("")
+    for claim in node.findall(lambda n: isinstance(n, nodes.container) and "hb-claim" in n["classes"]):
+        said, link = claim.children[1], next(iter(claim.children[-1].findall(nodes.reference)), None)
+        line = said.deepcopy()
+        if link is not None:
+            line += [nodes.Text(" "), nodes.reference("", "", nodes.Text("Ledger"), **{k: v for k, v in link.attributes.items() if k in {"refuri", "refid", "internal"}})]
+        out += nodes.list_item("", line)
+    return [out]
 
 
 @rule("container")

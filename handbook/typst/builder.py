@@ -96,7 +96,7 @@ class PdfBuilder(Builder):
         """The whole Typst file, with places still as tokens."""
         project = project_of(self._app)
         root = str(self.config.root_doc)
-        order = chapters(self.env, root)
+        order = chapters(self.env, root, book.without)
         home = self.tree(root)
         body = []
         if says_something(home):

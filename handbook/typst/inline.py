@@ -8,7 +8,7 @@ from docutils import nodes
 
 from handbook.typst import markup
 from handbook.typst.markup import label, string
-from handbook.typst.rules import Book, anchor, anchors, has, inlines, inside, point, rule, target
+from handbook.typst.rules import address, Book, anchor, anchors, has, inlines, inside, point, rule, target
 
 
 @rule("Text")
@@ -82,7 +82,7 @@ def reference(book: Book, node: nodes.Element) -> str:
         if any(has(c, "std-term") for c in node.children):
             return use_of_term(book, node, full, body)
         return f"#xref({point(book, node, full)})[{body}];"
-    uri = str(node.get("refuri", ""))
+    uri = address(book, node)
     if not uri:
         return body + inlines(book, node.children)
     shown = node.astext().strip()

@@ -17,13 +17,13 @@ class Chapter(NamedTuple):
     part: bool
 
 
-def chapters(env: BuildEnvironment, root: str) -> list[Chapter]:
-    """Every page that a table of contents names, in reading order; each once."""
+def chapters(env: BuildEnvironment, root: str, without: tuple[str, ...] = ()) -> list[Chapter]:
+    """Every page that a table of contents names, in reading order, each once; but those whose names begin as in *without*."""
     seen = {root}
 
     def below(docname: str, level: int) -> Iterator[Chapter]:
         for child in env.toctree_includes.get(docname, ()):
-            if child in seen or child not in env.found_docs:
+            if child in seen or child not in env.found_docs or child.startswith(without):
                 continue
             seen.add(child)
             yield Chapter(child, level, bool(env.toctree_includes.get(child)))

@@ -37,6 +37,11 @@ class Book:
     problems: list[Problem] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
 
+    @property
+    def without(self) -> tuple[str, ...]:
+        """How the names of pages begin that the book leaves to the site."""
+        return tuple(self.env.config.handbook_book_without)
+
 
 Rule = Callable[[Book, Any], str]
 RULES: dict[str, Rule] = {}
@@ -133,10 +138,19 @@ def target(book: Book, node: nodes.Element) -> str | None:
     uri = str(node.get("refuri", ""))
     if uri.startswith(SCHEME):
         docname, _, name = uri[len(SCHEME) :].partition("#")
-        return label(docname, name)
+        return None if docname.startswith(book.without) else label(docname, name)
     if node.get("refid"):
         return label(book.docname, str(node["refid"]))
     return None
+
+
+def address(book: Book, node: nodes.Element) -> str:
+    """The address of an external reference; a page that the book leaves out is on the site."""
+    uri = str(node.get("refuri", ""))
+    if not uri.startswith(SCHEME):
+        return uri
+    docname, _, name = uri[len(SCHEME) :].partition("#")
+    return f"{book.env.config.html_baseurl}{docname}.html" + (f"#{name}" if name else "")
 
 
 def has(node: nodes.Node, *classes: str) -> bool:
