@@ -81,7 +81,7 @@ def copied(page: Page, turn: int, names: dict[str, str]) -> str:
 def make(project: Project, out: Path, count: int) -> list[str]:
     """Write a handbook of *count* pages into *out*, which is made anew; return the names of its pages.
 
-    Evidence comes with it, without claims and places on pages that are not there. `stock/conf.py` beside `docs/` builds
+    Evidence comes with it; what it says of pages that are not there is changed. `stock/conf.py` beside `docs/` builds
     the same pages with the stock theme.
     """
     shutil.rmtree(out, ignore_errors=True)
@@ -137,11 +137,11 @@ def page_of(front: str, title: str, entries: list[str]) -> str:
 
 
 def forget(out: Path, kept: set[str]) -> None:
-    """Take out of the evidence what belongs to pages that are not there."""
+    """Take out of the evidence the names of pages that are not there; claims move to the ledger's own page."""
     for path in sorted((out / "evidence" / "claims").glob("*.yaml")):
-        blocks = re.split(r"(?m)^(?=- )", path.read_text(encoding="utf-8"))
-        there = [b for b in blocks if not (m := re.search(r"^  page: (\S+)$", b, re.M)) or m[1] in kept]
-        path.write_text("".join(there), encoding="utf-8", newline="\n")
+        text = path.read_text(encoding="utf-8")
+        text = re.sub(r"^  page: (\S+)$", lambda m: m[0] if m[1] in kept else "  page: evidence/claims", text, flags=re.M)
+        path.write_text(text, encoding="utf-8", newline="\n")
     path = out / "evidence" / "conditions.yaml"
     text = path.read_text(encoding="utf-8")
     path.write_text(re.sub(r"^  page: (\S+)\n", lambda m: m[0] if m[1] in kept else "", text, flags=re.M), encoding="utf-8", newline="\n")

@@ -15,11 +15,13 @@ _CELL = re.compile(r"<td([^>]*)>(.*?)</td>", re.S)
 _LINK = re.compile(r"</?a\b[^>]*>")
 _TAG = re.compile(r"<[^>]+>")
 _MARK = re.compile(r'(<a class="footnote-reference brackets"[^>]*>)<span class="fn-bracket">\[</span>([^<]*)<span class="fn-bracket">\]</span></a>')
-_LABEL = re.compile(r'<span class="label"><span class="fn-bracket">\[</span>([^<]*)<span class="fn-bracket">\]</span></span>')
+_LABEL = re.compile(r'<span class="label"><span class="fn-bracket">\[</span>([^<]*|<a[^>]*>[^<]*</a>)<span class="fn-bracket">\]</span></span>')
 _WHY = re.compile(
     r'popovertarget="(why-\d+)">(.*?)</button><span popover id="\1" class="hb-why" role="note">((?:<span class="hb-why-line">.*?</span>)*)</span>',
     re.S,
 )
+_BACK = re.compile(r'<span class="backrefs">\(?<a role="doc-backlink" href="#([^"]+)">.*?</span>|<a role="doc-backlink" href="#([^"]+)">(.*?)</a>', re.S)
+_MARK_ID = re.compile(r'(<a class="footnote-reference brackets" href="[^"]*") id="([^"]*)"')
 _PLAIN = re.compile(r'<span class="(?:doc|std std-ref|std std-doc)">([^<]*)</span>')
 _TERM = re.compile(r'<span class="std std-term hb-term">')
 _OUTSIDE = re.compile(r'<a class="([^"]*\breference external\b[^"]*)" href="(https?:[^"]*)"(?! rel=)')
@@ -67,10 +69,25 @@ def gather(body: str) -> str:
     return f'{body}<div class="hb-whys">{reasons}</div>\n'
 
 
+def back(body: str) -> str:
+    """One way back from each note, to its first mark, and no ids on the other marks: a page can have hundreds of them."""
+    used: set[str] = set()
+
+    def link(match: re.Match[str]) -> str:
+        name = match[1] or match[2]
+        used.add(name)
+        if match[2]:  # a note with one mark: its number is the way back
+            return match[0]
+        return f'<span class="backrefs"><a role="doc-backlink" href="#{name}" aria-label="Back to the text">↑</a></span>'
+
+    body = _BACK.sub(link, body)
+    return _MARK_ID.sub(lambda m: m[0] if m[2] in used else m[1], body)
+
+
 def tidy(body: str) -> str:
     """All touches, in order."""
     body = _TABLE.sub(stack, body)
-    body = _LABEL.sub(r'<span class="label">[\1]</span>', _MARK.sub(r"\1[\2]</a>", body))
+    body = _LABEL.sub(r'<span class="label">[\1]</span>', _MARK.sub(r"\1[\2]</a>", back(body)))
     body = _TERM.sub('<span class="hb-term">', _PLAIN.sub(r"\1", body))
     # The list of notes is part of the article, not a landmark beside it.
     body = _ASIDE.sub(r'<div class="footnote-list brackets">\1</div>', body)

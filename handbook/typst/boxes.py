@@ -42,6 +42,8 @@ def disclosure(book: Book, node: nodes.Element) -> str:
     if not node.children or type(node.children[0]).__name__ != "disclosure_title":
         fault(book, node, "P001", "disclosure without a title")
         return ""
+    if has(node, "hb-filter"):  # lists of links that sort the ledger on the screen; the book has its index
+        return ""
     first = node.children[0]
     assert isinstance(first, nodes.Element)
     children = in_ledger(node) if has(node, "hb-claims-here") else node.children[1:]
@@ -65,7 +67,8 @@ def container(book: Book, node: nodes.Element) -> str:
     """A container of the handbook or of sphinx-design by its class; any other is what it holds."""
     if has(node, "hb-figure"):
         return drawn(book, node)
-    inner = anchors(book, node) + "\n" + blocks(book, node.children)
+    children = node.children if not has(node, "hb-source") else [reference_only(child) for child in node.children]
+    inner = anchors(book, node) + "\n" + blocks(book, children)
     component = node.get("design_component", "")
     if component in {"card", "dropdown", "tab-item"}:
         return f"#card[{inner}]"
@@ -75,6 +78,18 @@ def container(book: Book, node: nodes.Element) -> str:
         whole = "true" if len(node.astext()) <= KEEP_WHOLE else "false"
         return f"#entry({string('source' if has(node, 'hb-source') else 'record')}, whole: {whole})[{inner}]"
     return inner
+
+
+def reference_only(node: nodes.Node) -> nodes.Node:
+    """A source's line without the pages that use it: thousands of links, which the site shows better."""
+    if not isinstance(node, nodes.paragraph):
+        return node
+    end = next((n for n, child in enumerate(node.children) if isinstance(child, nodes.Text) and child.startswith(" Used on")), None)
+    if end is None:
+        return node
+    kept = node.deepcopy()
+    del kept[end:]
+    return kept
 
 
 @rule("sd_tab_label")

@@ -38,6 +38,17 @@ def note(book: Book, node: nodes.Element) -> str:
         if not isinstance(other, (nodes.footnote, nodes.citation)):
             break
         name = next((c.astext() for c in other.children if isinstance(c, nodes.label)), "")
-        body = blocks(book, [c for c in other.children if not isinstance(c, nodes.label)])
+        body = blocks(book, [without_address(book, c) for c in other.children if not isinstance(c, nodes.label)])
         rows.append(f"({string(name)}, [{anchors(book, other)}{body.strip()}\n])")
     return f"{mark(book, node)}#notes({', '.join(rows)})"
+
+
+def without_address(book: Book, node: nodes.Node) -> nodes.Node:
+    """A note without its address where the book has a list of references: it is printed once, there."""
+    if "references" not in book.env.found_docs or not isinstance(node, nodes.paragraph):
+        return node
+    if not node.children or not isinstance(node.children[-1], nodes.reference):
+        return node
+    kept = node.deepcopy()
+    del kept[-1]
+    return kept
