@@ -121,6 +121,7 @@ MEASURE_LABEL = {
     "SHARE": "Share of people",
     "MEDIAN": "Median difference",
 }
+MEASURE_SHORT = {"MEAN": "mean", "MEDIAN": "median difference"}
 RATIOS = frozenset({"RR", "OR", "IRR"})
 PLACEHOLDER = re.compile(r"\{([a-z0-9-]+)(?:\.([a-z_]+))?\}")
 
@@ -145,7 +146,7 @@ def effect_text(study: Study) -> str:
     """`MD −1.2 (95% CI −2.0 to −0.4)`, or the arm values where no effect was published."""
     if study.effect is None or study.measure is None:
         raise Unfilled(f"{study.id} has no effect with a measure")
-    text = f"{study.measure} {number(study.effect)}"
+    text = f"{number(study.effect)} out of 100" if study.measure == "SHARE" else f"{MEASURE_SHORT.get(study.measure, study.measure)} {number(study.effect)}"
     if study.low is not None and study.high is not None:
         text += f" (95% CI {number(study.low)} to {number(study.high)})"
     return text

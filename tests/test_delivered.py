@@ -65,13 +65,31 @@ def test_reasons_stand_once_at_the_end() -> None:
     assert markup.gather("<p>none</p>") == "<p>none</p>"
 
 
-def test_note_marks_lists_and_outside_links() -> None:
-    mark = (
-        '<a class="footnote-reference brackets" href="#f" id="id1" role="doc-noteref"><span class="fn-bracket">[</span>1<span class="fn-bracket">]</span></a>'
+def mark(key: str, name: str, number: int) -> str:
+    """A note mark as Sphinx writes it."""
+    brackets = f'<span class="fn-bracket">[</span>{number}<span class="fn-bracket">]</span>'
+    return f'<a class="footnote-reference brackets" href="#footcite-{key}" id="{name}" role="doc-noteref">{brackets}</a>'
+
+
+def test_notes_have_one_way_back_and_marks_without_need_no_id() -> None:
+    notes = (
+        '<aside class="footnote-list brackets">\n<aside class="footnote brackets" id="footcite-a-b.c">'
+        '<span class="label"><span class="fn-bracket">[</span>1<span class="fn-bracket">]</span></span>'
+        '<span class="backrefs">(<a role="doc-backlink" href="#id1">1</a>,<a role="doc-backlink" href="#id3">2</a>)</span></aside>\n'
+        '<aside class="footnote brackets" id="footcite-z"><span class="label"><span class="fn-bracket">[</span>'
+        '<a role="doc-backlink" href="#id2">2</a><span class="fn-bracket">]</span></span></aside>\n</aside>'
     )
-    assert markup.tidy(mark) == '<a class="footnote-reference brackets" href="#f" id="id1" role="doc-noteref">[1]</a>'
-    notes = '<aside class="footnote-list brackets">\n<aside class="footnote">x</aside>\n</aside>'
-    assert markup.tidy(notes) == '<div class="footnote-list brackets">\n<aside class="footnote">x</aside></div>'
+    assert markup.tidy(mark("a-b.c", "id1", 1) + mark("z", "id2", 2) + mark("a-b.c", "id3", 1) + notes) == (
+        '<a class="footnote-reference brackets" href="#note-1" id="id1" role="doc-noteref">[1]</a>'
+        '<a class="footnote-reference brackets" href="#note-2" id="id2" role="doc-noteref">[2]</a>'
+        '<a class="footnote-reference brackets" href="#note-1" role="doc-noteref">[1]</a>'
+        '<div class="footnote-list brackets">\n<aside class="footnote brackets" id="note-1"><span class="label">[1]</span>'
+        '<span class="backrefs"><a role="doc-backlink" href="#id1" aria-label="Back to the text">↑</a></span></aside>\n'
+        '<aside class="footnote brackets" id="note-2"><span class="label">[<a role="doc-backlink" href="#id2">2</a>]</span></aside></div>'
+    )
+
+
+def test_outside_links_tell_nobody_where_a_reader_was() -> None:
     link = '<a class="reference external" href="https://example.org/">x</a>'
     assert markup.tidy(link) == '<a class="reference external" rel="noopener noreferrer" href="https://example.org/">x</a>'
     assert markup.tidy('<a class="reference internal" href="a.html">x</a>') == '<a class="reference internal" href="a.html">x</a>'

@@ -89,7 +89,9 @@ def build_rows(data: Mapping[str, Any]) -> list[Row]:
             theirs = cpu(data, size, peer, "page")
             known = mine is not None and theirs is not None
             figure_ = f"{mine:.2f} s against {theirs:.2f} s" if known else data.get("peers", {}).get(peer, "not measured in this run")
-            rows.append(Row(f"one page changed, {size} pages, against {peer}", "faster", figure_, mine < theirs if mine is not None and theirs is not None else None))
+            rows.append(
+                Row(f"one page changed, {size} pages, against {peer}", "faster", figure_, mine < theirs if mine is not None and theirs is not None else None)
+            )
     empty = data.get("empty")
     for size in data["builds"]:
         name = "real handbook" if size == "real" else f"{size} pages"

@@ -19,7 +19,9 @@ KIB = 1024
 TOPICS = ("start/", "mechanism/", "conditions/", "treatment/", "safety/", "access/")
 SEARCH = re.compile(r"searchindex|searchtools|language_data|search/|doctools|documentation_options")
 # Address of everything a browser loads by itself: styles, scripts, icons, pictures that are not put off.
-LOADED = re.compile(r'<(?:link[^>]*rel="(?:stylesheet|preload|modulepreload|icon|shortcut icon)"[^>]*href|script[^>]*src|img(?![^>]*loading="lazy")[^>]*src)="([^"]+)"')
+LOADED = re.compile(
+    r'<(?:link[^>]*rel="(?:stylesheet|preload|modulepreload|icon|shortcut icon)"[^>]*href|script[^>]*src|img(?![^>]*loading="lazy")[^>]*src)="([^"]+)"'
+)
 QUERIES = ("crps", "bladder", "nasal spray", "fibromyalgia", "how long does it last")
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SLOW = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8}  # as Lighthouse: slow 4G
@@ -97,7 +99,11 @@ def in_browser(site: Path, page: str) -> dict[str, Any]:
         return {"why": "no Chromium on the path"}
     with sync_playwright() as play, served(site) as url:
         browser = play.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
-        out: dict[str, Any] = {"requests": _requests(browser, url, page), "keystroke": _keystroke(browser, url, 1), "keystroke_slow": _keystroke(browser, url, 4)}
+        out: dict[str, Any] = {
+            "requests": _requests(browser, url, page),
+            "keystroke": _keystroke(browser, url, 1),
+            "keystroke_slow": _keystroke(browser, url, 4),
+        }
         out |= _paint(browser, url + page)
         browser.close()
     return out

@@ -22,6 +22,7 @@ _WHY = re.compile(
 )
 _BACK = re.compile(r'<span class="backrefs">\(?<a role="doc-backlink" href="#([^"]+)">.*?</span>|<a role="doc-backlink" href="#([^"]+)">(.*?)</a>', re.S)
 _MARK_ID = re.compile(r'(<a class="footnote-reference brackets" href="[^"]*") id="([^"]*)"')
+_NOTE = re.compile(r'((?:href="#|id="))footcite-([\w:.-]+)"')
 _PLAIN = re.compile(r'<span class="(?:doc|std std-ref|std std-doc)">([^<]*)</span>')
 _TERM = re.compile(r'<span class="std std-term hb-term">')
 _OUTSIDE = re.compile(r'<a class="([^"]*\breference external\b[^"]*)" href="(https?:[^"]*)"(?! rel=)')
@@ -70,7 +71,7 @@ def gather(body: str) -> str:
 
 
 def back(body: str) -> str:
-    """One way back from each note, to its first mark, and no ids on the other marks: a page can have hundreds of them."""
+    """One way back from each note, to its first mark; no ids on other marks, and short ones on notes: a page can have hundreds."""
     used: set[str] = set()
 
     def link(match: re.Match[str]) -> str:
@@ -80,6 +81,9 @@ def back(body: str) -> str:
             return match[0]
         return f'<span class="backrefs"><a role="doc-backlink" href="#{name}" aria-label="Back to the text">↑</a></span>'
 
+    # Keys of sources as ids are long, and stand three times for each source; nothing else points at them.
+    short: dict[str, int] = {}
+    body = _NOTE.sub(lambda m: f'{m[1]}note-{short.setdefault(m[2], len(short) + 1)}"', body)
     body = _BACK.sub(link, body)
     return _MARK_ID.sub(lambda m: m[0] if m[2] in used else m[1], body)
 
