@@ -42,7 +42,7 @@ def dates(app: Sphinx, page: Page, project: Project) -> nodes.section:
         ("Evidence searched to", page.meta.get("searched")), ("Page reviewed", page.meta.get("reviewed")),
         ("Next review due", page.meta.get("next_review")), ("Text last changed", page.meta.get("edited")),
         ("Written by", names["authors"]), ("Checked by", names["checked_by"]),
-        ("Review status", status_words(page)), ("Version", f"{version}, {day}"),
+        ("Review status", status_words(page)), ("Funding", "None; no advertising"), ("Version", f"{version}, {day}"),
     ]  # fmt: skip
     out = nodes.section("", nodes.title("", "Dates and version"), ids=["dates-and-version"], names=["dates-and-version"], classes=["hb-dates"])
     fields = nodes.field_list("")
