@@ -7,7 +7,7 @@ linear. Only the branch of the page is in its HTML, so that a page stays small h
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import escape
 from typing import Any, NamedTuple
 
@@ -65,8 +65,11 @@ def trail(kids_tree: Tree, pagename: str) -> list[str]:
     return out
 
 
-def render(app: Sphinx, pagename: str) -> str:
-    """The menu of one page: a list for every caption, opened along the page's own branch."""
+def render(app: Sphinx, pagename: str, pathto: Callable[[str], str]) -> str:
+    """The menu of one page: a list for every caption, opened along the page's own branch.
+
+    *pathto* is the template's own, because the page for missing addresses needs addresses from the top of the site.
+    """
     found = tree(app)
     path = set(trail(found, pagename))
     out: list[str] = []
@@ -80,7 +83,7 @@ def render(app: Sphinx, pagename: str) -> str:
             below = found.kids.get(child)
             classes = f"toctree-l{depth}" + (" current active" if inside else "") + (" has-children" if below else "")
             here = ' aria-current="page"' if child == pagename else ""
-            target = app.builder.get_relative_uri(pagename, child) if child != pagename else "#"
+            target = pathto(child)
             out.append(f'<li class="{classes}"><a class="{"current " if inside else ""}reference internal" href="{target}"{here}>{found.labels[child]}</a>')
             if below and inside:
                 branch(below, depth + 1)
@@ -131,7 +134,7 @@ def _below(item: nodes.Element) -> Iterator[tuple[nodes.Element, str, str]]:
 
 def context(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
     """Give templates `handbook_nav()`, `handbook_crumbs` and `handbook_toc`."""
-    context["handbook_nav"] = lambda: render(app, pagename)
+    context["handbook_nav"] = lambda: render(app, pagename, context["pathto"])
     context["handbook_crumbs"] = crumbs(app, pagename) if pagename in app.env.found_docs else []
     context["handbook_toc"] = headings(app.env, pagename) if pagename != app.config.root_doc else ""
 

@@ -1,0 +1,224 @@
+"""The bench: its arithmetic, its synthetic handbooks, what it counts in a page, and its table. Nothing here is timed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from handbook.bench import __main__ as bench
+from handbook.bench import bars, plain, reader, share, synthetic
+from handbook.bench.cost import Failed, run
+from handbook.project import Project
+from handbook.render.terms import Lookup, found_in
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def project() -> Project:
+    return Project.read(ROOT)
+
+
+def tree(folder: Path) -> dict[str, str]:
+    return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def test_median_and_exponent() -> None:
+    assert bars.median([3.0, 1.0, 2.0]) == 2.0
+    with pytest.raises(ValueError):
+        bars.median([])
+    assert bars.exponent(10, 50) == pytest.approx(1.0)
+    assert bars.exponent(10, 250) == pytest.approx(2.0)
+    assert bars.exponent(7, 7) == 0.0
+
+
+def test_a_bar_is_met_up_to_its_limit_and_silent_without_a_figure() -> None:
+    assert bars.most("x", 0.55, 0.55, bars.times) == ("x", "≤ 0.55 ×", "0.55 ×", True)
+    assert bars.most("x", 0.56, 0.55, bars.times).met is False
+    assert bars.most("x", None, 1, bars.times, "no browser") == ("x", "≤ 1.00 ×", "no browser", None)
+    assert bars.most("x", math.nan, 1, bars.times).met is None
+
+
+def cost(*cpu: float, peak: float = 100.0) -> list[dict[str, float]]:
+    return [{"cpu": c, "wall": c, "peak": peak} for c in cpu]
+
+
+def figures() -> dict[str, Any]:
+    """Made-up figures of a whole run."""
+    view = {"page": "conditions/crps.html", "requests": 4, "gzip": 30 * 1024, "outside": 0, "search": 0}
+    ours = {"cold": cost(11, 10, 30), "nothing": cost(2.5), "page": cost(3), "record": cost(5)}
+    return {
+        "builds": {
+            "real": {"ours": {**ours, "nothing": cost(3)}},
+            "200": {"ours": ours, "stock": {"cold": cost(50, 55, 60)}, "MkDocs Material": {"page": cost(5)}, "Zensical": {"page": cost(2)}},
+            "1000": {"ours": {"cold": cost(55, peak=900), "nothing": cost(2), "page": cost(4)}},
+        },
+        "sites": {"real": {"view": view, "next": 25 * 1024, "sizes": {"site": 8e6, "index": 59000, "maps": 0}, "browser": {"why": "no Chromium on the path"}}},
+        "same": {"incremental": True, "parallel": False},
+        "empty": 2.0, "share": 0.1449, "check": 1.5, "typesetting": 6.0, "pdf_ratio": 1.4, "peers": {},
+    }  # fmt: skip
+
+
+def test_rows_of_made_up_figures() -> None:
+    rows = {r.what: (r.bar, r.figure, r.met) for r in bars.build_rows(figures()) + bars.reading_rows(figures())}
+    assert rows["cold build against the stock book theme, 200 pages"] == ("≤ 0.20 ×", "0.20 ×", True)
+    assert rows["cold build against the stock book theme, 1000 pages"] == ("≤ 0.06 ×", "not measured in this run", None)
+    assert rows["growth of cold CPU, 200 → 1000 pages, exponent"] == ("≤ 1.10", "1.00", True)
+    assert rows["one page changed, 200 pages, against MkDocs Material"] == ("faster", "3.00 s against 5.00 s", True)
+    assert rows["one page changed, 200 pages, against Zensical"] == ("faster", "3.00 s against 2.00 s", False)
+    assert rows["one page changed, 1000 pages, against Zensical"] == ("faster", "not measured in this run", None)
+    assert rows["nothing changed, real handbook, against an empty project"] == ("≤ 1.30 ×", "1.50 ×", False)
+    assert rows["nothing changed, 200 pages, against an empty project"] == ("≤ 1.30 ×", "1.25 ×", True)
+    assert rows["incremental = clean, after words and a record changed"] == ("byte for byte", "the same", True)
+    assert rows["serial = parallel = other hash seed = other folder"] == ("byte for byte", "differs", False)
+    assert rows["our own code, share of the build's CPU"] == ("≤ 15.0 %", "14.5 %", True)
+    assert rows["peak memory, 1000 pages"] == ("≤ 1000 MB", "900 MB", True)
+    assert rows["PDF: typesetting"] == ("≤ 5.00 s", "6.00 s", False)
+    assert rows["first view of conditions/crps.html, gzip, real handbook"] == ("≤ 45.0 KiB", "30.0 KiB", True)
+    assert rows["next page, HTML only, real handbook"] == ("≤ 20.0 KiB", "25.0 KiB", False)
+    assert rows["keystroke to results, warm"] == ("≤ 50 ms", "no Chromium on the path", None)
+
+
+def test_the_table_names_every_bar_and_counts() -> None:
+    rows = bars.build_rows(figures()) + bars.reading_rows(figures())
+    lines = bars.as_table(rows).split("\n")
+    assert len(lines) == len(rows) + 2
+    met, missed, open_ = (sum(r.met is value for r in rows) for value in (True, False, None))
+    assert lines[-1] == f"{met} met, {missed} not met, {open_} not measured"
+    assert sum(line.endswith("NOT MET") for line in lines) == missed == 5
+    costs = bars.cost_table(figures()).split("\n")
+    assert [line.split()[:3] for line in costs[1:]] == [["real", "ours", "11.00"], ["200", "ours", "11.00"], ["200", "stock", "55.00"],
+                                                        ["200", "MkDocs", "Material"], ["200", "Zensical", "2.00"], ["1000", "ours", "55.00"]]  # fmt: skip
+    assert costs[2].endswith("0.20 ×")
+
+
+@pytest.mark.parametrize("count", [30, 50, 97, 130])
+def test_a_synthetic_handbook_has_the_pages_asked_for_and_no_dead_end(project: Project, tmp_path: Path, count: int) -> None:
+    names = synthetic.make(project, tmp_path / "one", count)
+    made = Project.read(tmp_path / "one")
+    assert sorted(d for d in made.pages if not d.startswith("_")) == names
+    assert len(names) == count
+    labels = [label for page in made.pages.values() for label in page.labels]
+    assert len(labels) == len(set(labels))
+    for page in made.pages.values():
+        for role in page.roles:
+            if role.name == "doc":
+                assert role.target.lstrip("/") in made.pages, (page.docname, role.target)
+    assert {claim.page for claim in made.evidence.claim.values()} <= set(names)
+    assert len(made.evidence.claim) == len(project.evidence.claim)
+    titles = [page.title for page in made.pages.values() if page.title]
+    assert len(titles) == len(set(titles))
+
+
+def test_the_same_pages_give_the_same_bytes(project: Project, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        synthetic.make(project, tmp_path / name, 120)
+    assert tree(tmp_path / "one") == tree(tmp_path / "two")
+
+
+def test_copies_link_within_their_round(project: Project, tmp_path: Path) -> None:
+    names = synthetic.make(project, tmp_path / "one", 400)
+    copies = [n for n in names if n.startswith("more/") and n.endswith("-2")]
+    text = (tmp_path / "one" / "docs" / f"{copies[0]}.md").read_text(encoding="utf-8")
+    assert re.search(r"^# .*, part 3$", text, re.M)
+    linked = re.findall(r"</?(more/c\d+/[\w-]+)>", text)
+    assert linked and {name.rpartition("-")[2] for name in linked} == {"2"}
+
+
+def test_edits_change_one_page_and_one_record_and_replace_each_other(project: Project, tmp_path: Path) -> None:
+    synthetic.make(project, tmp_path / "one", 40)
+    before = tree(tmp_path / "one")
+    synthetic.edit_page(tmp_path / "one" / "docs", "faq", 1)
+    synthetic.edit_page(tmp_path / "one" / "docs", "faq", 2)
+    fact = synthetic.edit_record(tmp_path / "one", 1)
+    synthetic.edit_record(tmp_path / "one", 2)
+    after = tree(tmp_path / "one")
+    assert [name for name in before if before[name] != after[name]] == ["docs/faq.md", "evidence/facts/" + project.evidence.fact[fact].where.path.rpartition("/")[2]]
+    made = Project.read(tmp_path / "one")
+    assert made.evidence.fact[fact].text == project.evidence.fact[fact].text + " Bench edit 2."
+    text = (tmp_path / "one" / "docs" / "faq.md").read_text(encoding="utf-8")
+    assert text.count("Bench edit") == 1 and text.endswith("\n\nBench edit 2.\n")
+
+
+def test_plain_pages_say_the_same_without_our_markup(project: Project, tmp_path: Path) -> None:
+    names = plain.write(project, tmp_path)
+    assert len(names) == len([d for d in project.pages if not d.startswith("_")])
+    crps = (tmp_path / "conditions" / "crps.md").read_text(encoding="utf-8")
+    assert project.evidence.finding["crps-infusion-pain-month"].plain in crps if "crps-infusion-pain-month" in project.evidence.finding else True
+    assert crps.startswith(f"# {project.pages['conditions/crps'].title}\n")
+    for name in names:
+        assert not re.search(r"\{(?:finding|fact|doc|source)\}`|^:{3}", (tmp_path / f"{name}.md").read_text(encoding="utf-8"), re.M), name
+
+
+def test_first_view_counts_what_a_browser_loads(tmp_path: Path) -> None:
+    (tmp_path / "_static").mkdir()
+    for name, text in (("a.css", "p{}" * 50), ("b.js", "1;" * 50), ("searchindex.js", "x"), ("i.svg", "<svg/>")):
+        (tmp_path / "_static" / name).write_text(text)
+    (tmp_path / "safety").mkdir()
+    page = tmp_path / "safety" / "x.html"
+    head = '<link rel="stylesheet" href="../_static/a.css?v=1"><script src="../_static/b.js" defer></script><link rel="canonical" href="https://example.org/x">'
+    page.write_text(f'{head}<img src="../_static/i.svg"><img loading="lazy" src="../_static/none.svg"><a href="https://example.org/y">y</a>')
+    view = reader.first_view(tmp_path, reader.longest(tmp_path))
+    whole = sum(reader.packed(p) for p in (page, *((tmp_path / "_static" / n) for n in ("a.css", "b.js", "i.svg"))))
+    assert view == ("safety/x.html", 4, whole, 0, 0)
+    page.write_text(f'{head}<script src="../_static/searchindex.js"></script><script src="https://example.org/t.js"></script>')
+    view = reader.first_view(tmp_path, "safety/x.html")
+    assert (view.requests, view.outside, view.search) == (5, 1, reader.packed(tmp_path / "_static" / "searchindex.js"))
+
+
+def test_cost_counts_children_and_tells_what_failed(tmp_path: Path) -> None:
+    used = run([sys.executable, "-c", "import subprocess, sys; subprocess.run([sys.executable, '-c', 'x = bytearray(300_000_000)'], check=True)"], tmp_path)
+    assert used.peak >= 300
+    assert used.cpu > 0
+    with pytest.raises(Failed, match="exit 3\nbad luck"):
+        run([sys.executable, "-c", "print('bad luck'); raise SystemExit(3)"], tmp_path)
+
+
+def test_differs_names_changed_missing_and_added_files(tmp_path: Path) -> None:
+    for side in ("one", "two"):
+        (tmp_path / side).mkdir()
+        (tmp_path / side / "same").write_text("x")
+        (tmp_path / side / "changed").write_text(side)
+        (tmp_path / side / side).write_text("x")
+    assert bench.differs(tmp_path / "one", tmp_path / "two") == ["changed", "one", "two"]
+
+
+def test_the_share_falls_to_our_frames_unless_work_was_handed_back() -> None:
+    def frame(*names: str) -> Any:
+        """A stack, innermost first."""
+        found: Any = None
+        for name in reversed(names):
+            code = type("Code", (), {"co_filename": name, "co_name": "f"})
+            found = type("Frame", (), {"f_code": code, "f_back": found})
+        return found
+
+    ours = str(ROOT / "handbook" / "render" / "terms.py")
+    assert share.owner(frame("/lib/docutils/nodes.py", ours, "/lib/sphinx/events.py")) == "render/terms.py:f"
+    assert share.owner(frame("/lib/docutils/nodes.py", "/lib/myst_parser/base.py", ours)) == ""
+    assert share.owner(frame("/lib/sphinx/events.py")) == ""
+
+
+def test_wrong_sizes_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert bench.main([str(tmp_path / "b"), "--sizes", "many"]) == 2
+    assert "give numbers of pages" in capsys.readouterr().err
+    assert not (tmp_path / "b").exists()
+
+
+def test_figures_can_be_written_as_json() -> None:
+    rows = [row._asdict() for row in bars.build_rows(figures())]
+    assert json.loads(json.dumps(rows))[0] == {"what": "incremental = clean, after words and a record changed", "bar": "byte for byte", "figure": "the same", "met": True}
+
+
+def test_terms_are_found_as_whole_words_longest_first() -> None:
+    known = {form: (form, form) for form in ("pain", "pains", "nerve pain", "(r)-ketamine", "follow-up")}
+    starts = {"pain": ["pains", "pain"], "pains": ["pains"], "nerve": ["nerve pain"], "(": ["(r)-ketamine"], "follow": ["follow-up"]}
+    wanted = Lookup(known, starts)
+    text = "Nerve pain, painful pain-free PAIN; (R)-ketamine and follow-up, non-pain pains."
+    assert [(at, form) for at, form in found_in(text, wanted)] == [(0, "nerve pain"), (30, "pain"), (36, "(r)-ketamine"), (53, "follow-up"), (73, "pains")]
