@@ -41,6 +41,12 @@ def test_table_cells_are_named_by_column_and_row() -> None:
     assert '<td data-label="B &amp; C"><p>less <a href="#x">x</a></p></td>' in out
 
 
+def test_cell_of_marks_alone_is_known() -> None:
+    marks = TABLE.replace("<p>less", '<p><a class="footnote-reference">[1]</a> <a class="footnote-reference">[22]</a>').replace('<a href="#x">x</a>', "")
+    assert '<td data-label="B &amp; C" class="hb-marks">' in markup.tidy(marks)
+    assert "hb-marks" not in markup.tidy(marks.replace("[22]", "[22] and"))
+
+
 def test_table_with_spans_or_without_heads_is_left_alone() -> None:
     spans = TABLE.replace("<td><p>less", '<td colspan="2"><p>less')
     bare = '<table class="x"><tbody><tr class="row-odd"><td>a</td></tr></tbody></table>'

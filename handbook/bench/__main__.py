@@ -45,14 +45,20 @@ def sphinx(*args: str) -> list[str]:
     return [sys.executable, "-m", "sphinx", "-q", "-b", *args]
 
 
-def environment() -> dict[str, str]:
-    """What every Sphinx build gets: our code from the tree, whatever folder the pages are in."""
-    return {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}
+def snapshot(source: Path) -> dict[str, str]:
+    """Copy pages, records and code to *source*, so that nobody's edit falls into a run; return what every Sphinx build gets."""
+    shutil.rmtree(source, ignore_errors=True)
+    source.mkdir(parents=True)
+    for name in ("docs", "evidence", "handbook"):
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in [*ROOT.glob("*.md"), ROOT / "CITATION.cff"]:
+        shutil.copyfile(path, source / path.name)
+    return {"PYTHONPATH": str(source), "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}
 
 
-def contestants(project: Project, folder: Path, count: int, others: Sequence[peers.Peer]) -> list[Contestant]:
+def contestants(project: Project, folder: Path, count: int, others: Sequence[peers.Peer], env: dict[str, str]) -> list[Contestant]:
     """Make the handbook of one size and all that build it; the real one when *count* is the number of real pages."""
-    env, all_steps = environment(), ("cold", "nothing", "page", "record")
+    all_steps = ("cold", "nothing", "page", "record")
     names = synthetic.make(project, folder / "ours", count)
     shutil.rmtree(folder / "stock", ignore_errors=True)
     shutil.copytree(folder / "ours", folder / "stock")
@@ -104,13 +110,13 @@ def differs(one: Path, two: Path) -> list[str]:
     return sorted(n for n in names if not ((one / n).is_file() and (two / n).is_file() and filecmp.cmp(one / n, two / n, shallow=False)))
 
 
-def sameness(root: Path, say: Callable[[str], None]) -> dict[str, bool]:
+def sameness(root: Path, env: dict[str, str], say: Callable[[str], None]) -> dict[str, bool]:
     """Whether the site that was built step by step equals a clean build, and that one a parallel build elsewhere."""
     other = root.parent / "again"
     shutil.rmtree(other, ignore_errors=True)
     shutil.copytree(root, other, ignore=shutil.ignore_patterns("doctrees", "site", "pdf"))
-    run(sphinx("html", "-d", "doctrees", "docs", "site"), other, environment())
-    run(sphinx("html", "-j", "3", "-d", "doctrees-parallel", "docs", "site-parallel"), other, environment() | {"PYTHONHASHSEED": "1"})
+    run(sphinx("html", "-d", "doctrees", "docs", "site"), other, env)
+    run(sphinx("html", "-j", "3", "-d", "doctrees-parallel", "docs", "site-parallel"), other, env | {"PYTHONHASHSEED": "1"})
     out = {}
     for name, one, two in (("incremental", root / "site", other / "site"), ("parallel", other / "site", other / "site-parallel")):
         found = differs(one, two)
@@ -119,40 +125,40 @@ def sameness(root: Path, say: Callable[[str], None]) -> dict[str, bool]:
     return out
 
 
-def empty_project(folder: Path) -> float:
+def empty_project(folder: Path, source: Path, env: dict[str, str]) -> float:
     """CPU seconds of Sphinx with our extensions and settings to find that nothing changed in a project of one bare page."""
     shutil.rmtree(folder, ignore_errors=True)
     docs = folder / "docs"
     docs.mkdir(parents=True)
     for name in ("_static", "_templates"):
-        shutil.copytree(ROOT / "docs" / name, docs / name)
+        shutil.copytree(source / "docs" / name, docs / name)
     for name in ("docs/conf.py", "CITATION.cff"):
-        shutil.copyfile(ROOT / name, folder / name)
+        shutil.copyfile(source / name, folder / name)
     (docs / "index.md").write_text("# Empty\n", encoding="utf-8", newline="\n")
     (folder / "evidence").mkdir()
     (folder / "evidence" / "references.bib").write_text("", encoding="utf-8")
     command = sphinx("html", "-d", "doctrees", "docs", "site")
-    run(command, folder, environment())
-    return run(command, folder, environment()).cpu
+    run(command, folder, env)
+    return run(command, folder, env).cpu
 
 
-def pdf(root: Path, say: Callable[[str], None]) -> tuple[float, float]:
+def pdf(root: Path, env: dict[str, str], say: Callable[[str], None]) -> tuple[float, float]:
     """CPU seconds of a whole PDF session, pages read anew as in the HTML session, and of the typesetting in it."""
     for name in ("doctrees-pdf", "pdf"):
         shutil.rmtree(root / name, ignore_errors=True)
-    whole = run(sphinx("pdf", "-d", "doctrees-pdf", "docs", "pdf"), root, environment()).cpu
-    run([sys.executable, "-c", TYPESET, str(root / "pdf" / "source" / "book.typ"), str(root), str(root / "typeset.txt")], root, environment())
+    whole = run(sphinx("pdf", "-d", "doctrees-pdf", "docs", "pdf"), root, env).cpu
+    run([sys.executable, "-c", TYPESET, str(root / "pdf" / "source" / "book.typ"), str(root), str(root / "typeset.txt")], root, env)
     typeset = float((root / "typeset.txt").read_text(encoding="utf-8"))
     say(f"  pdf: {whole:.1f} s CPU, typesetting {typeset:.1f} s CPU on all cores")
     return whole, typeset
 
 
-def share(root: Path) -> dict[str, Any]:
+def share(root: Path, env: dict[str, str]) -> dict[str, Any]:
     """Our own code's part of a cold build: looks in all, in ours, and where."""
     shutil.rmtree(root.parent / "share", ignore_errors=True)
     target = root.parent / "share.json"
     command = [sys.executable, "-m", "handbook.bench.share", str(target), "-q", "-b", "html", "-d", "../share/doctrees", "docs", "../share/site"]
-    run(command, root, environment())
+    run(command, root, env)
     found: dict[str, Any] = json.loads(target.read_text(encoding="utf-8"))
     return found
 
@@ -170,29 +176,29 @@ def site_of(folder: Path, size: str) -> dict[str, Any]:
 
 def measure(folder: Path, sizes: Sequence[int], times: int, with_peers: bool, say: Callable[[str], None]) -> dict[str, Any]:
     """The whole plan."""
-    project = Project.read(ROOT)
+    source = folder / "source"
+    env = snapshot(source)
+    project = Project.read(source)
     real = len([d for d in project.pages if not d.startswith(("_", "."))])
     others, why = peers.found(folder / "peers") if with_peers else ([], {})
     data: dict[str, Any] = {"machine": {"cores": os.cpu_count(), "python": platform.python_version(), "load": os.getloadavg()[0]}, "peers": why,
                             "pages": real, "times": times, "builds": {}, "sites": {}}  # fmt: skip
-    data["empty"] = bars.median([empty_project(folder / "empty") for _ in range(times)])
+    data["empty"] = bars.median([empty_project(folder / "empty", source, env) for _ in range(times)])
     say(f"  an empty project, nothing changed: {data['empty']:.1f} s CPU")
     for size in ("real", *map(str, sizes)):
         count = real if size == "real" else int(size)
         say(f"{size}: {count} pages")
-        all_ = contestants(project, folder / size, count, others)
+        all_ = contestants(project, folder / size, count, others, env)
         data["builds"][size] = builds(all_, times if count < LARGE else 1, say)
         data["sites"][size] = site_of(folder / size / "ours" / "site", size)
         for who in all_ if count >= LARGE else ():
             shutil.rmtree(who.cwd / "doctrees", ignore_errors=True)
     root = folder / "real" / "ours"
-    data["same"] = sameness(root, say)
-    data["looks"] = share(root)
+    data["same"] = sameness(root, env, say)
+    data["looks"] = share(root, env)
     data["share"] = data["looks"]["ours"] / data["looks"]["all"]
-    data["check"] = bars.median(
-        [run([sys.executable, "-m", "handbook", "--root", str(ROOT), "check", "--all"], folder, environment()).cpu for _ in range(times)]
-    )
-    whole, data["typesetting"] = pdf(root, say)
+    data["check"] = bars.median([run([sys.executable, "-m", "handbook", "--root", str(source), "check", "--all"], folder, env).cpu for _ in range(times)])
+    whole, data["typesetting"] = pdf(root, env, say)
     data["pdf_ratio"] = bars.ratio(whole, bars.cpu(data, "real", "ours", "cold"))
     data["machine"]["load_at_end"] = os.getloadavg()[0]
     return data

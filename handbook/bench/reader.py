@@ -120,10 +120,24 @@ def _requests(browser: Any, url: str, page: str) -> list[str]:
 
 
 # Counted in the page, from the key's own event to the frame in which the list has changed.
-_WATCH = """() => { window.took = []; const list = document.querySelector('dialog .search') || document.querySelector('#pst-search-dialog');
-let key = 0; document.addEventListener('input', () => { key = performance.now(); }, true);
-new MutationObserver(() => { if (key && document.querySelector('dialog .search li a')) { const k = key; key = 0;
-  requestAnimationFrame(() => window.took.push(performance.now() - k)); } }).observe(document.querySelector('#pst-search-dialog'), {childList: true, subtree: true}); }"""
+_WATCH = """() => {
+  window.took = [];
+  let key = 0;
+  document.addEventListener('input', () => { key = performance.now(); }, true);
+  new MutationObserver(() => {
+    if (!key || !document.querySelector('dialog .search li a')) return;
+    const since = key;
+    key = 0;
+    requestAnimationFrame(() => window.took.push(performance.now() - since));
+  }).observe(document.querySelector('#pst-search-dialog'), {childList: true, subtree: true});
+}"""
+_OBSERVE = """
+window.m = {lcp: 0, block: 0, shift: 0};
+const watch = (type, each) => new PerformanceObserver(l => l.getEntries().forEach(each)).observe({type, buffered: true});
+watch('largest-contentful-paint', e => { m.lcp = e.startTime; });
+watch('longtask', e => { m.block += Math.max(0, e.duration - 50); });
+watch('layout-shift', e => { if (!e.hadRecentInput) m.shift += e.value; });
+"""
 
 
 def _keystroke(browser: Any, url: str, slower: int) -> float:
@@ -156,12 +170,7 @@ def _paint(browser: Any, address: str) -> dict[str, float]:
     """Largest contentful paint, blocking time (ms) and layout shift of a phone on a slow network with a CPU four times slower."""
     context = browser.new_context(viewport={"width": 390, "height": 844})
     tab = context.new_page()
-    tab.add_init_script(
-        "window.m = {lcp: 0, block: 0, shift: 0};"
-        "new PerformanceObserver(l => { for (const e of l.getEntries()) m.lcp = e.startTime; }).observe({type: 'largest-contentful-paint', buffered: true});"
-        "new PerformanceObserver(l => { for (const e of l.getEntries()) m.block += Math.max(0, e.duration - 50); }).observe({type: 'longtask', buffered: true});"
-        "new PerformanceObserver(l => { for (const e of l.getEntries()) if (!e.hadRecentInput) m.shift += e.value; }).observe({type: 'layout-shift', buffered: true});"
-    )
+    tab.add_init_script(_OBSERVE)
     devtools = context.new_cdp_session(tab)
     devtools.send("Network.enable")
     devtools.send("Network.emulateNetworkConditions", SLOW)

@@ -39,11 +39,17 @@ def rounds(pages: list[str], count: int) -> list[tuple[str, str, int]]:
     return out
 
 
-def trimmed(text: str, kept: set[str], labels: set[str]) -> str:
-    """A page without its links to pages that are not there: their words stay."""
+def docname(match: re.Match[str], here: str) -> str:
+    """The page that a `doc` role on the page *here* names: without a slash before it, one of the same folder."""
+    whole = "`/" in match[0] or "</" in match[0]
+    return match[3] if whole else f"{here.rpartition('/')[0]}/{match[3]}".lstrip("/")
+
+
+def trimmed(text: str, here: str, kept: set[str], labels: set[str]) -> str:
+    """The text of the page *here* without its links to pages that are not there: their words stay."""
 
     def role(match: re.Match[str]) -> str:
-        there = match[3] in (kept if match[1] == "doc" else labels)
+        there = match[3] in labels if match[1] == "ref" else docname(match, here) in kept
         return match[0] if there else (match[2] or match[3].rpartition("/")[2].replace("-", " "))
 
     text = DOC.sub(role, text)
@@ -71,8 +77,11 @@ def copied(page: Page, turn: int, names: dict[str, str]) -> str:
     """The text of one copy: its own title and labels, and links to the copies of the same round where there are any."""
 
     def role(match: re.Match[str]) -> str:
-        target = names.get(match[3]) if match[1] == "doc" else None
-        return f"{{doc}}`{match[2]} </{target}>`" if target and match[2] else f"{{doc}}`/{target}`" if target else match[0]
+        if match[1] == "ref":
+            return match[0]
+        target = docname(match, page.docname)
+        target = names.get(target, target)
+        return f"{{doc}}`{match[2]} </{target}>`" if match[2] else f"{{doc}}`/{target}`"
 
     text = DOC.sub(role, LABEL.sub(rf"(\1-{turn})=", page.text))
     return text.replace(f"\n# {page.title}\n", f"\n# {page.title}, part {turn + 1}\n", 1)
@@ -100,7 +109,7 @@ def make(project: Project, out: Path, count: int) -> list[str]:
     (out / "stock" / "conf.py").write_text(CONF, encoding="utf-8", newline="\n")
     texts = {d: project.pages[d].text for d in sorted(kept)}
     if len(kept) < len(pages):
-        texts = {d: without_entries(trimmed(text, kept, labels), d, kept) for d, text in texts.items()}
+        texts = {d: without_entries(trimmed(text, d, kept, labels), d, kept) for d, text in texts.items()}
         forget(out, kept)
     copies = rounds(sorted(kept), count)
     by_round: dict[int, dict[str, str]] = {}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any
+from functools import cache
+from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst.states import Inliner
@@ -22,12 +22,11 @@ from handbook.model import Source
 from handbook.render import pybtex_cache
 from handbook.render.base import depend, para
 
-
 # A source is printed on every page that cites it: its fields are read once.
-_plain = lru_cache(maxsize=None)(bibtex.plain)
+_plain = cache(bibtex.plain)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _names(author: str) -> tuple[str, ...]:
     return tuple(bibtex.names(author))
 
@@ -68,8 +67,8 @@ def address_words(source: Source) -> str:
 class HandbookStyle(BaseStyle):
     """Print an entry from our own record, so that notes and the list of references say the same."""
 
-    sources: dict[str, Source] = {}
-    texts: dict[str, Text] = {}  # of entries printed before: a source is the same on every page
+    sources: ClassVar[dict[str, Source]] = {}
+    texts: ClassVar[dict[str, Text]] = {}  # of entries printed before: a source is the same on every page
 
     def __init__(self) -> None:
         """The names, labels and order of pybtex are not used here, so nothing is looked up."""

@@ -23,7 +23,8 @@ _WHY = re.compile(
 _BACK = re.compile(r'<span class="backrefs">\(?<a role="doc-backlink" href="#([^"]+)">.*?</span>|<a role="doc-backlink" href="#([^"]+)">(.*?)</a>', re.S)
 _MARK_ID = re.compile(r'(<a class="footnote-reference brackets" href="[^"]*") id="([^"]*)"')
 _NOTE = re.compile(r'((?:href="#|id="))footcite-([\w:.-]+)"')
-_PLAIN = re.compile(r'<span class="(?:doc|std std-ref|std std-doc)">([^<]*)</span>')
+_PLAIN = re.compile(r'<span class="(?:doc|std std-ref|std std-doc|hb-sentence)">([^<]*)</span>')
+_BARE = re.compile(r"(?:\[\d+\]\s*)+")
 _TERM = re.compile(r'<span class="std std-term hb-term">')
 _OUTSIDE = re.compile(r'<a class="([^"]*\breference external\b[^"]*)" href="(https?:[^"]*)"(?! rel=)')
 _ASIDE = re.compile(r'<aside class="footnote-list brackets">(.*?</aside>)\s*</aside>', re.S)
@@ -47,7 +48,9 @@ def stack(match: re.Match[str]) -> str:
             if count == 0:
                 return f'<th scope="row"{inner[1]}>{inner[2]}</th>'
             name = heads[count] if count < len(heads) else ""
-            return f'<td data-label="{escape(name)}"{inner[1]}>{inner[2]}</td>'
+            # Marks without a sentence around them are targets of their own, not part of a text: they need room for a finger.
+            bare = ' class="hb-marks"' if _BARE.fullmatch(_TAG.sub("", inner[2]).strip()) and "class=" not in inner[1] else ""
+            return f'<td data-label="{escape(name)}"{bare}{inner[1]}>{inner[2]}</td>'
 
         return found[0].replace(found[1], _CELL.sub(cell, found[1]), 1)
 
