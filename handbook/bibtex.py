@@ -65,6 +65,8 @@ def _fields(chunk: str, pos: int, entry: Entry, first: int) -> tuple[int, str] |
                 return line, f"entry {entry.key!r} has no end: a brace is missing, perhaps in {name!r}"
             return here, f"entry {entry.key!r}: field or closing brace expected"
         name = match[1].lower()
+        if entry.lines and "," not in match[0]:
+            return here, f"entry {entry.key!r}: comma missing behind {list(entry.lines)[-1]!r}"
         value, pos = _value(chunk, match.end())
         if value is None:
             return here, f"entry {entry.key!r}: value of {name!r} has no end"

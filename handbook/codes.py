@@ -448,7 +448,7 @@ CODES: dict[str, Code] = {
     "L002": Code(
         "link to a label that does not exist",
         "Correct the label.",
-        "No page has this label.",
+        "No page has this label, so the link would lead nowhere.",
     ),
     "L003": Code(
         "label used twice",
@@ -620,7 +620,7 @@ CODES: dict[str, Code] = {
     "T016": Code(
         "tab character",
         "Use spaces.",
-        "Tabs shift columns and break YAML.",
+        "Tabs shift columns, look different in each editor, and break YAML.",
     ),
     "T017": Code(
         "spelling",

@@ -139,13 +139,27 @@ class _YamlFault(Exception):
 def compose(text: str) -> yaml.Node | None:
     """Compose YAML; raise `_YamlFault` with the line where it cannot be read."""
     try:
-        return typing.cast("yaml.Node | None", yaml.compose(text, Loader=_Loader))
+        return yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise _YamlFault(mark.line + 1 if mark else 1, "Y001", error.problem or "cannot be read") from None
+        line = mark.line + 1 if mark else 1
+        if error.context and re.search(r"flow|quoted", error.context) and error.context_mark:
+            line = error.context_mark.line + 1  # where the bracket or quote was opened, not where the reader gave up
+        line = _open_quote(text, line) or line
+        raise _YamlFault(line, "Y001", error.problem or "cannot be read") from None
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         first = str(error).splitlines()[0] if str(error) else "nested too deep"
         raise _YamlFault(1, "Y001", first) from None
+
+
+def _open_quote(text: str, last: int) -> int | None:
+    """The first line up to *last* whose value opens a quote that is not closed before the next key."""
+    lines = text.split("\n")[:last]
+    for n, line in enumerate(lines, 1):
+        match = re.match(r"\s*(?:- )?[\w-]+: +([\"'])(.*)$", line)
+        if match and match[1] not in match[2] and n < len(lines) and re.match(r"\s*(?:- )?[\w-]+:(?: |$)", lines[n]):
+            return n
+    return None
 
 
 def plain(node: yaml.Node, lines: dict[str, int] | None = None, depth: int = 0) -> Any:

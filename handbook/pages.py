@@ -17,10 +17,11 @@ LITERAL = frozenset(
 )
 _FENCE = re.compile(r"^(\s*)(:{3,}|`{3,}|~{3,})\s*(?:\{([\w:.+-]+)\})?\s*(.*?)\s*$")
 _OPTION = re.compile(r"^\s*:([\w-]+):\s*(.*?)\s*$")
+_LOOSE = re.compile(r"^\s*:{2,}\s*(?:\{?\s*([\w-]+)\s*\}?.*)?$")
 _LABEL = re.compile(r"^\s*\(([^()\s]+)\)=\s*$")
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*\s*$")
 _ITEM = re.compile(r"^(\s*)(?:[-*+]|\d{1,3}[.)])\s+(.*)$")
-_TABLE_LINE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
+TABLE_LINE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
 ROLE = re.compile(r"\{([A-Za-z][\w:+.-]*)\}(`+)(.+?)\2(?!`)", re.S)
 CODE = re.compile(r"(?<![`}])(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.S)
 IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)\s]*)[^)]*\)")
@@ -52,12 +53,13 @@ class Role:
 
 @dataclass
 class Directive:
-    """A fenced directive with its argument and options; `body` are its raw lines."""
+    """A fenced directive with its argument and options (and the line of each); `body` are its raw lines."""
 
     line: int
     name: str
     argument: str
     options: dict[str, str] = field(default_factory=dict)
+    option_lines: dict[str, int] = field(default_factory=dict)
     within: tuple[str, ...] = ()
     body: list[tuple[int, str]] = field(default_factory=list)
 
@@ -176,6 +178,7 @@ class _Scanner:
         self.kind = "paragraph"
         self.heading_options = False
         self.comment = False
+        self.loose = 0
 
     def run(self, lines: list[tuple[int, str]]) -> None:
         for n, line in lines:
@@ -210,6 +213,7 @@ class _Scanner:
             option = _OPTION.match(line)
             if option:
                 top[2].options[option[1]] = option[2]
+                top[2].option_lines[option[1]] = n
                 return
             if line.strip():
                 self.heading_options = False
@@ -223,8 +227,24 @@ class _Scanner:
                 self.page.directives.append(directive)
             self.open.append((fence[2][0], len(fence[2]), directive))
             self.heading_options = True
+            if not fence[3] and fence[4].startswith("{"):
+                self.page.problems.append(Problem(self.page.path, n, "P004", f"{line.strip()!r} is not written {fence[2]}{{name}}"))
+            return
+        if loose := _LOOSE.match(line):
+            self.flush()
+            self.stray(n, line.strip(), loose[1] or "")
             return
         self.text(n, line)
+
+    def stray(self, n: int, line: str, name: str) -> None:
+        """Colons that open or close nothing: they would be printed, and the box would be lost."""
+        if name:
+            self.loose += 1
+            self.page.problems.append(Problem(self.page.path, n, "P004", f"{line[:40]!r} is not written :::{{{name}}}"))
+        elif self.loose:
+            self.loose -= 1  # the end of what was named above
+        else:
+            self.page.problems.append(Problem(self.page.path, n, "P012", f"{line!r} closes no box", "Delete the line, or open a box above it."))
 
     def text(self, n: int, line: str) -> None:
         if not line.strip() or line.startswith("%") or line.strip() == "+++":
@@ -243,7 +263,7 @@ class _Scanner:
         if line.lstrip().startswith("|"):
             if self.kind != "row":
                 self.flush()
-            if not _TABLE_LINE.match(line):
+            if not TABLE_LINE.match(line):
                 self.kind = "row"
                 self.block.append((n, line))
                 self.flush()

@@ -13,11 +13,12 @@ import random
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 from handbook.dictionary import american
-from handbook.model import Finding, Record
+from handbook.model import Record
 from handbook.pages import Block, Page
 from handbook.project import Project
 
@@ -108,8 +109,9 @@ def put(book: Book, page: Page, text: str, codes: str, at: int = 0) -> Iterator[
 def each(book: Book, texts: Iterable[tuple[str, str]], *, at: int = 0) -> Iterator[Plant]:
     """Each (text, codes) into a page of its own."""
     pages = [p for p in book.pages if any(gaps(book, p))]
-    for n, (text, codes) in enumerate(texts):
-        yield from list(put(book, pages[(n * 7 + 3) % len(pages)], text, codes, at))[:1]
+    for text, codes in texts:
+        page = random.Random(text).choice(pages)
+        yield from list(put(book, page, text, codes, at))[:1]
 
 
 # ----------------------------------------------------------------------------------------------- slips
@@ -188,11 +190,8 @@ def _(book: Book) -> Iterator[Plant]:
 
 @kind("misspelling in alternative text", 2)
 def _(book: Book) -> Iterator[Plant]:
-    yield from each(book, [
-        ("![The rooute from a nerve to the brain](/_static/drawings/routes.svg)", "T017"),
-        (":::{image} /_static/drawings/routes.svg\n:alt: The wayz in which it is given\n:::", "T017"),
-    ][:1])  # fmt: skip
-    yield from each(book, [("x", ""), (":::{image} /_static/drawings/routes.svg\n:alt: The wayz in which it is given\n:::", "T017")][1:], at=1)
+    yield from each(book, [("![The rooute from a nerve to the brain](/_static/drawings/routes.svg)", "T017")])
+    yield from each(book, [(":::{image} /_static/drawings/routes.svg\n:alt: The wayz in which it is given\n:::", "T017")], at=1)
 
 
 @kind("misspelling in a caption or title of a box", 4)
@@ -272,7 +271,7 @@ def in_cells(book: Book, what: str, field: str) -> Iterator[Plant]:
 
 for _what, _field in (("harm", "text"), ("harm", "effect"), ("regimen", "population"), ("caution", "advice"), ("interaction", "effect"),
                       ("pharmacokinetic", "note"), ("study", "result")):  # fmt: skip
-    kind(f"misspelling in a table of evidence ({_what} {_field})", 1)(lambda book, w=_what, f=_field: in_cells(book, w, f))  # type: ignore[misc]
+    kind(f"misspelling in a table of evidence ({_what} {_field})", 1)(partial(in_cells, what=_what, field=_field))
 
 
 @kind("misspelling in a drawing", 3)
@@ -326,8 +325,8 @@ def _(book: Book) -> Iterator[Plant]:
         ("See [the page on costs](/access/costs.md).", "L001"),
         ("See [the page on liver](../safety/livers.md).", "L001"),
         ("- See [the home page](home.md).", "L001"),
-        ("See [the law][law].\n\n[law]: /access/laws.md", "L001"),
     ])  # fmt: skip
+    yield from each(book, [("See [the law][law].\n\n[law]: /access/laws.md", "L001")], at=2)
     index = book.project.pages["index"]
     n = next(n for n, t in enumerate(book.lines(index.path), 1) if t.startswith(":link: "))
     yield change(book, index.path, n, ":link: /start/is-this-for-me", "L001")
@@ -401,6 +400,13 @@ def _(book: Book) -> Iterator[Plant]:
 def _(book: Book) -> Iterator[Plant]:
     svg = "/_static/drawings/routes.svg"
     yield from each(book, [(f"![]({svg})", "P010"), (f":::{{image}} {svg}\n:::", "P010"), (f":::{{figure}} {svg}\n:alt:\n:::", "P010")])
+
+
+@kind("table without its header row", 3)
+def _(book: Book) -> Iterator[Plant]:
+    yield from each(book, [
+        ("| a | b |\n| c | d |", "P019"), ("| | |\n| --- | --- |\n| c | d |", "P019"), (":::{list-table} Who asks\n* - a\n  - b\n:::", "P019"),
+    ])  # fmt: skip
 
 
 @kind("unknown drawing", 2)
@@ -489,15 +495,16 @@ def _(book: Book) -> Iterator[Plant]:
 
 @kind("end of a box that no box has", 2)
 def _(book: Book) -> Iterator[Plant]:
-    yield from each(book, [("Ask your team.\n:::", "P012"), ("Ask your team.\n\n::::", "P012")][:1], at=1)
-    yield from each(book, [("x", ""), ("Ask your team.\n\n::::", "P012")][1:], at=2)
+    yield from each(book, [("Ask your team.\n:::", "P012")], at=1)
+    yield from each(book, [("Ask your team.\n\n::::", "P012")], at=2)
 
 
 @kind("raw HTML", 7)
 def _(book: Book) -> Iterator[Plant]:
     yield from each(book, [
         ("Ask <b>your</b> team.", "P017"), ("Ask your team.<br>", "P017"), ("Ask <B>your</B> team.", "P017"),
-        ("<script>alert(1)</script>", "P017"), ('- <img src="https://example.org/a.png" onerror="x()">', "P017"), ("Ask <span\nclass='a'>your</span> team.", "P017"),
+        ("<script>alert(1)</script>", "P017"), ('- <img src="https://example.org/a.png" onerror="x()">', "P017"),
+        ("Ask <span\nclass='a'>your</span> team.", "P017"),
         ("```{raw} html\n<p>Ask</p>\n```", "P017"),
     ])  # fmt: skip
 
@@ -556,13 +563,13 @@ for _key, _value, _codes in (
     ("reviewed", "2026-13-01", "M005"), ("edited", "2026-02-30", "M005"), ("searched", "22/11/2026", "M005"), ("next_review", "Nov 2027", "M005"),
     ("next_review", "2026-11-01", "M006"), ("edited", "2062-11-22", "M006"), ("searched", "2026-1-2", "M005"),
 ):  # fmt: skip
-    kind(f"bad date ({_key}: {_value})", 1)(lambda book, k=_key, v=_value, c=_codes: meta(book, k, v, c))  # type: ignore[misc]
+    kind(f"bad date ({_key}: {_value})", 1)(partial(meta, key=_key, value=_value, codes=_codes))
 
 for _key, _value, _codes in (
     ("status", "reviewed", "M004"), ("kind", "conditons", "M004"), ("audience", "[patients]", "M004"), ("authors", "[somebody]", "M008"),
     ("checked_by", "[handbook-writers]", "M007"), ("status", "clinician-reviewed", "M010"), ("scope", "", "M003"), ("scope", "Ketamine: what it is", "Y001"),
 ):  # fmt: skip
-    kind(f"wrong value in front matter ({_key}: {_value})", 1)(lambda book, k=_key, v=_value, c=_codes: meta(book, k, v, c))  # type: ignore[misc]
+    kind(f"wrong value in front matter ({_key}: {_value})", 1)(partial(meta, key=_key, value=_value, codes=_codes))
 
 
 @kind("unknown key in front matter", 3)
@@ -616,7 +623,8 @@ def _(book: Book) -> Iterator[Plant]:
     s = "{source}`cohen2018consensus`"
     yield from each(book, [(t + s, "T002") for t in (
         "Ketamine reduces pain for some weeks.", "Infusions ease nerve pain.", "It works better than a placebo.", "The spray can help with headache.",
-        "Ketamine does not prevent pain after surgery.", "Esketamine has improved mood in trials.", "Ketamine often relieves pain.", "Lozenges have eased pain.",
+        "Ketamine does not prevent pain after surgery.", "Esketamine has improved mood in trials.",
+        "Ketamine often relieves pain.", "Lozenges have eased pain.",
         "Ketamine infusions lowered pain for a day.", "Ketamine gives relief for a few weeks.", "Ketamine makes the pain better.",
         "Low doses of ketamine reduce pain.",
     )])  # fmt: skip
@@ -624,13 +632,16 @@ def _(book: Book) -> Iterator[Plant]:
 
 @kind("certainty word outside a record", 4)
 def _(book: Book) -> Iterator[Plant]:
-    yield from each(book, [(t, "T004") for t in ("You may feel sick.", "The pain is likely to come back.", "- It is probably the bladder.", "You might feel sick.")])
+    yield from each(
+        book, [(t, "T004") for t in ("You may feel sick.", "The pain is likely to come back.", "- It is probably the bladder.", "You might feel sick.")]
+    )
 
 
 @kind("house word", 7)
 def _(book: Book) -> Iterator[Plant]:
     yield from each(book, [(t, "T001") for t in (
-        "Ask about this breakthrough.", "Ask what was proven.", "- Ask how other sufferers do.", "Ask how addicts are treated.", "Read this prior to the visit.",
+        "Ask about this breakthrough.", "Ask what was proven.", "- Ask how other sufferers do.", "Ask how addicts are treated.",
+        "Read this prior to the visit.",
         "Ask whether it is well tolerated.", "Ask about this game-changing infusion.", "Ask about this miracle.",
     )])  # fmt: skip
 
@@ -656,13 +667,16 @@ def _(book: Book) -> Iterator[Plant]:
     yield from each(book, [("Ask your team. See your doctor.", "T009"), ("- Ask your team! See your doctor.", "T009")])
 
 
-LONG = "Ask the team that gives the drip how long you will stay, who will sit with you, what you should bring along from home, and who can take you back when the day is at its end"
+LONG = (
+    "Ask the team that gives the drip how long you will stay, who will sit with you, what you should bring along from home, "
+    "and who can take you back when the day is at its end"
+)
 
 
 @kind("sentence too long", 4)
 def _(book: Book) -> Iterator[Plant]:
-    yield from each(book, [(f"{LONG}.", "T006"), (f"- {LONG}.", "T006"), (f"{LONG}?", "T006"), (f"Ask.\n{LONG}.\nThank them.", "T006")][:3])
-    yield from each(book, [("x", ""), ("y", ""), ("z", ""), (f"Ask your team.\n{LONG}.\nSay thank you.", "T006")][3:], at=1)
+    yield from each(book, [(f"{LONG}.", "T006"), (f"- {LONG}.", "T006"), (f"{LONG}?", "T006")])
+    yield from each(book, [(f"Ask your team.\n{LONG}.\nSay thank you.", "T006")], at=1)
 
 
 @kind("tab character", 3)
@@ -672,7 +686,9 @@ def _(book: Book) -> Iterator[Plant]:
 
 @kind("placeholder text", 5)
 def _(book: Book) -> Iterator[Plant]:
-    yield from each(book, [(t, "T014") for t in ("TODO: ask a doctor.", "The text goes here.", "- tbd", "Ask your team (FIXME).", "Ask your team [citation needed].")])
+    yield from each(
+        book, [(t, "T014") for t in ("TODO: ask a doctor.", "The text goes here.", "- tbd", "Ask your team (FIXME).", "Ask your team [citation needed].")]
+    )
 
 
 @kind("placeholder text in a record", 2)
@@ -686,7 +702,8 @@ def _(book: Book) -> Iterator[Plant]:
 @kind("statement without a source", 10)
 def _(book: Book) -> Iterator[Plant]:
     yield from each(book, [(t, "T005") for t in (
-        "The bladder scars after years of heavy use.", "Nausea is common in the first hour.", "- Most people with CRPS are women.", "The drip runs for four hours in most clinics.",
+        "The bladder scars after years of heavy use.", "Nausea is common in the first hour.", "- Most people with CRPS are women.",
+        "The drip runs for four hours in most clinics.",
         "In 1962 a chemist first made the medicine in Detroit.", "Older people fall more often after a dose.", "Many insurers do not pay for the drip.",
         "Blood pressure goes up in the first half hour.", "- The nasal spray was approved by the agency in 2019.", "Vivid dreams are common on the first day.",
     )])  # fmt: skip
@@ -710,7 +727,7 @@ def field_line(book: Book, record: Record, name: str) -> tuple[int, str]:
     return n, book.lines(record.where.path)[n - 1]
 
 
-def in_field(book: Book, what: str, name: str, codes: str, edit: Callable[[str], str], wanted: Callable[[Finding], bool] = lambda f: True) -> Iterator[Plant]:
+def in_field(book: Book, what: str, name: str, codes: str, edit: Callable[[str], str], wanted: Callable[[Any], bool] = lambda f: True) -> Iterator[Plant]:
     """Change the line of a field of every record of a kind, where *edit* changes it at all."""
     for record in book.project.evidence.of(what).values():
         n, line = field_line(book, record, name)
@@ -718,7 +735,7 @@ def in_field(book: Book, what: str, name: str, codes: str, edit: Callable[[str],
             yield change(book, record.where.path, n, new, codes)
 
 
-def recorded(name: str, count: int, what: str, field: str, codes: str, edit: Callable[[str], str], wanted: Callable[[Finding], bool] = lambda f: True) -> None:
+def recorded(name: str, count: int, what: str, field: str, codes: str, edit: Callable[[str], str], wanted: Callable[[Any], bool] = lambda f: True) -> None:
     kind(name, count)(lambda book: in_field(book, what, field, codes, edit, wanted))
 
 
@@ -726,14 +743,54 @@ def sub(old: str, new: str) -> Callable[[str], str]:
     return lambda line: re.sub(old, new, line, count=1)
 
 
-recorded("wrong certainty wording (low without “may”)", 2, "finding", "plain", "E008", sub(r"\bmay ", "will "), lambda f: f.certainty == "low" and f.plain.count("may ") == 1)
-recorded("wrong certainty wording (moderate with “may”)", 2, "finding", "plain", "E008", sub(r"\bprobably\b", "may"), lambda f: f.certainty == "moderate")
-recorded("wrong certainty wording (very low without “do not know”)", 2, "finding", "plain", "E008", sub(r"(?i)we do not know", "We wonder"), lambda f: f.certainty == "very-low")
-recorded("wrong certainty wording (clinical)", 2, "finding", "clinical", "E008", sub(r"very uncertain", "uncertain"), lambda f: f.certainty == "very-low")
+def certain(*grades: str) -> Callable[[Any], bool]:
+    return lambda f: f.certainty in grades
+
+
+def plain_once(pattern: str) -> Callable[[Any], bool]:
+    """A finding with a size that it must say, whose plain sentence has *pattern* once."""
+    return lambda f: f.certainty in {"low", "moderate", "high"} and len(re.findall(pattern, f.plain)) == 1
+
+
+def compared(f: Any) -> bool:
+    """A finding whose size follows from shares with and without."""
+    return f.certainty in {"low", "moderate"} and f.numbers is not None and f.numbers.without is not None
+
+
+def longer(line: str) -> str:
+    return line if '"' in line else f"{line.rstrip('.')}, {LONG}, {LONG.lower()}."
+
+
+def interval(s: Any) -> bool:
+    return s.low is not None and s.high is not None
+
+
+recorded(
+    "wrong certainty wording (low without “may”)",
+    2,
+    "finding",
+    "plain",
+    "E008",
+    sub(r"\bmay ", "will "),
+    lambda f: f.certainty == "low" and plain_once("may ")(f),
+)
+recorded("wrong certainty wording (moderate with “may”)", 2, "finding", "plain", "E008", sub(r"\bprobably\b", "may"), certain("moderate"))
+recorded(
+    "wrong certainty wording (very low without “do not know”)", 2, "finding", "plain", "E008", sub(r"(?i)we do not know", "We wonder"), certain("very-low")
+)
+recorded("wrong certainty wording (clinical)", 2, "finding", "clinical", "E008", sub(r"very uncertain", "uncertain"), certain("very-low"))
 recorded("wrong certainty (grade does not add up)", 2, "finding", "certainty", "E006", sub(r": very-low", ": moderate"), lambda f: f.basis == "ours")
-recorded("wrong size word", 3, "finding", "plain", "E009", sub(r"slightly |a lot ", ""), lambda f: f.certainty not in {"very-low", "none"} and (f.plain.count("slightly ") + f.plain.count("a lot ") == 1))
-recorded("size that its number does not have", 2, "finding", "size", "E009 E010", sub(r": (?:little|small|moderate)", ": large"), lambda f: f.certainty in {"low", "moderate"} and (f.numbers is not None and f.numbers.without is not None))
-recorded("number typed into a finding", 3, "finding", "plain", "E011", sub(r"\.\s*$", ", in 40% of people."), lambda f: len(f.plain.split()) < 25 and '"' not in f.plain)
+recorded("wrong size word", 3, "finding", "plain", "E009", sub(r"slightly |a lot ", ""), plain_once("slightly |a lot "))
+recorded("size that its number does not have", 2, "finding", "size", "E009 E010", sub(r": (?:little|small|moderate)", ": large"), compared)
+recorded(
+    "number typed into a finding",
+    3,
+    "finding",
+    "plain",
+    "E011",
+    sub(r"\.\s*$", ", in 40% of people."),
+    lambda f: len(f.plain.split()) < 25 and '"' not in f.plain,
+)
 recorded("placeholder that cannot be filled", 2, "finding", "clinical", "E012", sub(r"\.\s*$", " {s999}."), lambda f: len(f.clinical.split()) < 50)
 recorded("unknown source in a finding", 2, "finding", "sources", "R008", sub(r"\[(\w+)", r"[\1x"))
 recorded("unknown source in a fact", 2, "fact", "sources", "R008", sub(r"\[(\w+)", r"[\1x"))
@@ -743,13 +800,15 @@ recorded("value that is not in the list", 3, "finding", "outcome", "R003", sub(r
 recorded("verdict that is not in the list", 1, "claim", "verdict", "R003", sub(r": partly", ": partially"))
 recorded("bad date in a record", 2, "finding", "searched", "R004 R005", sub(r"2026-11-22", "2026-02-30"))
 recorded("unknown field", 2, "fact", "topic", "R001", sub(r"topic:", "topics:"))
-recorded("text too long for its record", 2, "fact", "text", "R009", lambda line: line.rstrip(".") + ", " + LONG + ", " + LONG.lower() + "." if '"' not in line else line)
+recorded("text too long for its record", 2, "fact", "text", "R009", longer)
 recorded("id that stands in capitals", 1, "fact", "id", "R007", lambda line: line.upper().replace("- ID", "- id"))
-recorded("date of a law taken away", 2, "fact", "country", "R014 R002", lambda line: "  # no country", lambda f: f.topic in {"law", "cost", "approval"})  # type: ignore[attr-defined]
-MAKERS[-1] = (MAKERS[-1][0], 2, lambda book: (
-    change(book, f.where.path, f.where.of("country"), (), "R014", expect=f.where.line)
-    for f in book.project.evidence.fact.values() if f.topic in {"law", "cost", "approval"} and f.country and f.where.of("country") > f.where.line
-))  # fmt: skip
+
+
+@kind("country of a law or price taken away", 2)
+def _(book: Book) -> Iterator[Plant]:
+    for f in book.project.evidence.fact.values():
+        if f.topic in {"law", "cost", "approval"} and f.country:
+            yield change(book, f.where.path, f.where.of("country"), (), "R014", expect=f.where.line)
 
 
 @kind("missing field", 4)
@@ -784,7 +843,7 @@ def row(book: Book, record: Record, **cells: str) -> str:
     return out.getvalue()
 
 
-def cell(name: str, count: int, what: str, codes: str, edit: Callable[[Record], dict[str, str] | None]) -> None:
+def cell(name: str, count: int, what: str, codes: str, edit: Callable[[Any], dict[str, str] | None]) -> None:
     """A kind of mistake in one row of a table of evidence."""
 
     def make(book: Book) -> Iterator[Plant]:
@@ -796,19 +855,24 @@ def cell(name: str, count: int, what: str, codes: str, edit: Callable[[Record], 
     kind(name, count)(make)
 
 
-cell("interval with its ends swapped", 2, "study", "E001", lambda s: {"low": str(s.high), "high": str(s.low)} if s.low is not None and s.high is not None else None)  # type: ignore[attr-defined]
-cell("effect outside its interval (sign lost)", 2, "study", "E002", lambda s: {"effect": str(-s.effect)} if s.low is not None and s.high is not None and s.high < 0 else None)  # type: ignore[attr-defined]
-cell("effect without its measure", 1, "study", "E014", lambda s: {"measure": ""} if s.effect is not None else None)  # type: ignore[attr-defined]
-cell("ratio of zero or less", 1, "study", "E004", lambda s: {"effect": "-0.5", "low": "", "high": ""} if s.measure == "RR" else None)  # type: ignore[attr-defined]
-cell("scale that is unknown", 1, "study", "E005", lambda s: {"scale": "0-11"} if s.scale else None)  # type: ignore[attr-defined]
-cell("share over 100", 2, "harm", "E003", lambda h: {"with": "140"} if h.per == 100 and h.with_ is not None else None)  # type: ignore[attr-defined]
-cell("share without its base", 1, "harm", "E003", lambda h: {"per": ""} if h.with_ is not None else None)  # type: ignore[attr-defined]
-cell("uptake over 100", 1, "pharmacokinetic", "E003", lambda k: {"bioavailability_high": "380"} if k.bioavailability_high else None)  # type: ignore[attr-defined]
-cell("uptake with its ends swapped", 1, "pharmacokinetic", "E001", lambda k: {"bioavailability_low": str(k.bioavailability_high), "bioavailability_high": str(k.bioavailability_low)} if k.bioavailability_low and k.bioavailability_low != k.bioavailability_high else None)  # type: ignore[attr-defined]
-cell("number that is none", 1, "study", "R004", lambda s: {"n": "about 60"} if s.n else None)  # type: ignore[attr-defined]
-cell("unknown source in a table of evidence", 3, "regimen", "R008", lambda r: {"source": r.source + "x"})  # type: ignore[attr-defined]
+def swapped_uptake(k: Any) -> dict[str, str] | None:
+    low, high = k.bioavailability_low, k.bioavailability_high
+    return {"bioavailability_low": str(high), "bioavailability_high": str(low)} if low and low != high else None
+
+
+cell("interval with its ends swapped", 2, "study", "E001", lambda s: {"low": str(s.high), "high": str(s.low)} if interval(s) else None)
+cell("effect outside its interval (sign lost)", 2, "study", "E002", lambda s: {"effect": str(-s.effect)} if interval(s) and s.high < 0 else None)
+cell("effect without its measure", 1, "study", "E014", lambda s: {"measure": ""} if s.effect is not None else None)
+cell("ratio of zero or less", 1, "study", "E004", lambda s: {"effect": "-0.5", "low": "", "high": ""} if s.measure == "RR" else None)
+cell("scale that is unknown", 1, "study", "E005", lambda s: {"scale": "0-11"} if s.scale else None)
+cell("share over 100", 2, "harm", "E003", lambda h: {"with": "140"} if h.per == 100 and h.with_ is not None else None)
+cell("share without its base", 1, "harm", "E003", lambda h: {"per": ""} if h.with_ is not None else None)
+cell("uptake over 100", 1, "pharmacokinetic", "E003", lambda k: {"bioavailability_high": "380"} if k.bioavailability_high else None)
+cell("uptake with its ends swapped", 1, "pharmacokinetic", "E001", swapped_uptake)
+cell("number that is none", 1, "study", "R004", lambda s: {"n": "about 60"} if s.n else None)
+cell("unknown source in a table of evidence", 3, "regimen", "R008", lambda r: {"source": r.source + "x"})
 cell("wrong value in a table of evidence", 2, "harm", "R003", lambda h: {"setting": "hospital"})
-cell("dose in words for people not known (caution without advice)", 1, "caution", "R002", lambda c: {"advice": ""})
+cell("missing field in a table of evidence", 1, "caution", "R002", lambda c: {"advice": ""})
 
 
 # -------------------------------------------------------------------------------------------- sources
@@ -862,7 +926,6 @@ def _(book: Book) -> Iterator[Plant]:
         records = list(book.project.evidence.of(what).values())
         r = records[len(records) // (3 if name != "sources" else 2)]
         lead = "" if made.startswith("\t") else "  "
-        # an open bracket or quote is noticed where the next line does not fit: that line, or the one after it
         yield broken(book, r.where.path, r.where.of(name), lead + made, "Y001")
 
 
@@ -880,7 +943,7 @@ def _(book: Book) -> Iterator[Plant]:
 def _(book: Book) -> Iterator[Plant]:
     s = list(book.project.evidence.source.values())[30]
     n, line = field_line(book, s, "title")
-    yield broken(book, s.where.path, n, line.replace("},", "}"), "Y007", expect=n + 1)
+    yield broken(book, s.where.path, n, re.sub(r",$", "", line), "Y007")
 
 
 # ------------------------------------------------------------------------------------------------ plan
@@ -890,7 +953,7 @@ def plan(project: Project) -> list[Plant]:
     """The mistakes of every kind, over as many files as possible; the same at every run over the same handbook."""
     book, used, out = Book(project), dict[str, int](), list[Plant]()
     for name, count, maker in MAKERS:
-        places = [p for p in maker(book)]
+        places = list(maker(book))
         random.Random(name).shuffle(places)
         for _ in range(count):
             if not places:

@@ -232,3 +232,4 @@ def test_terms_are_found_as_whole_words_longest_first() -> None:
     wanted = Lookup(known, starts)
     text = "Nerve pain, painful pain-free PAIN; (R)-ketamine and follow-up, non-pain pains."
     assert [(at, form) for at, form in found_in(text, wanted)] == [(0, "nerve pain"), (30, "pain"), (36, "(r)-ketamine"), (53, "follow-up"), (73, "pains")]
+    assert list(found_in("İ pain", wanted)) == [(2, "pain")]

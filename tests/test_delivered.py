@@ -163,6 +163,18 @@ def test_unused_files_are_removed_and_ours_are_small(tmp_path: Path) -> None:
     assert (out / "_static" / "handbook.css").read_text() == "a{b:c}\n"
 
 
+def test_all_pages_are_written_again_when_our_files_change(tmp_path: Path) -> None:
+    (tmp_path / "_static").mkdir()
+    sheet = tmp_path / "_static" / "handbook.css"
+    sheet.write_text("a {}")
+    app: Any = SimpleNamespace(srcdir=tmp_path)
+    env: Any = SimpleNamespace(found_docs={"b", "a"})
+    assert weight.rewrite_all(app, env) == []
+    assert weight.rewrite_all(app, env) == []
+    sheet.write_text("b {}")
+    assert weight.rewrite_all(app, env) == ["a", "b"]
+
+
 @pytest.mark.parametrize(
     ("repository", "expected"),
     [
@@ -212,7 +224,7 @@ def app_with(kids: dict[str, list[str]], titles: dict[str, str]) -> Any:
 def test_menu_opens_the_branch_of_the_page_only() -> None:
     titles = {"index": "Home", "a": "A & A", "a1": "A1", "b/index": "B", "b/c": "A long title"}
     app = app_with({"index": ["a", "b/index"], "b/index": ["b/c"], "a": ["a1"]}, titles)
-    out = menu.render(app, "b/c")
+    out = menu.render(app, "b/c", lambda doc: "#" if doc == "b/c" else f"{doc}.html")
     assert out == (
         '<p class="caption"><span class="caption-text">Part &lt;1&gt;</span></p><ul class="nav bd-sidenav">'
         '<li class="toctree-l1 has-children"><a class="reference internal" href="a.html">A &amp; A</a></li>'

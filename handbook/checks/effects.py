@@ -61,11 +61,16 @@ def numbers(project: Project) -> Iterator[Problem]:
             for value in (f.numbers.with_, f.numbers.without, f.numbers.low, f.numbers.high):
                 if value is not None and not 0 <= value <= f.numbers.per:
                     yield _at(f, "numbers", "E003", f"{value} out of {f.numbers.per}")
+            if f.numbers.low is not None and f.numbers.high is not None and f.numbers.low > f.numbers.high:
+                yield _at(f, "numbers", "E001", f"interval {f.numbers.low} to {f.numbers.high}")
     for k in e.pharmacokinetic.values():
         for name in ("bioavailability_low", "bioavailability_high"):
             value = getattr(k, name)
             if value is not None and not 0 <= value <= 100:
                 yield _at(k, name, "E003", f"{name} of {value} percent")
+        low, high = k.bioavailability_low, k.bioavailability_high
+        if low is not None and high is not None and low > high:
+            yield _at(k, "bioavailability_low", "E001", f"uptake {low} to {high}")
 
 
 def grading(project: Project) -> Iterator[Problem]:

@@ -41,16 +41,36 @@ def targets(project: Project) -> Iterator[Problem]:
             elif role.name in {"ref", "numref"}:
                 if role.target not in labels and not role.target.startswith(GENERATED_LABELS):
                     yield Problem(page.path, role.line, "L002", f"no label {role.target!r}", nearest(role.target, labels), role.column)
-            if role.title and role.title.strip().lower() in {"here", "click here", "this", "link", "more"}:
+            if role.title and _says_nothing(role.title):
                 yield Problem(page.path, role.line, "T011", f"link text “{role.title}”", column=role.column)
         for block in page.blocks:
             for n, text in block.lines:
                 for match in LINK.finditer(CODE.sub(lambda m: " " * len(m[0]), text)):
                     yield from _link(project, page, labels, n, match[1], match[2])
+                if definition := DEFINITION.match(text):
+                    yield from _link(project, page, labels, n, definition[1], definition[2])
+        for d in page.directives:  # cards and buttons lead on by an option or their argument
+            link = d.options.get("link", d.argument if d.name == "button-ref" else "")
+            kind = d.options.get("link-type", d.options.get("ref-type", "url"))
+            line = d.option_lines.get("link", d.line)
+            if link and kind == "doc" and (target := resolve(page.docname, link)) not in project.pages:
+                yield Problem(page.path, line, "L001", f"no page {target!r}", nearest(target, project.pages))
+            elif link and kind in {"ref", "myst"} and link not in labels and link.lstrip("#") not in labels:
+                yield Problem(page.path, line, "L002", f"no label {link!r}", nearest(link, labels))
+
+
+SAYS_NOTHING = frozenset(
+    {"here", "click here", "click", "this", "this link", "this page", "link", "more", "read more", "learn more", "see here", "see more"}
+)
+DEFINITION = re.compile(r"^\s*\[([^\]^][^\]]*)\]:\s*<?([^\s>]+)")
+
+
+def _says_nothing(words: str) -> bool:
+    return " ".join(re.findall(r"\w+", words.lower())) in SAYS_NOTHING
 
 
 def _link(project: Project, page: Page, labels: dict[str, str], line: int, words: str, target: str) -> Iterator[Problem]:
-    if words.strip().lower() in {"here", "click here", "this", "link", "more"}:
+    if _says_nothing(words):
         yield Problem(page.path, line, "T011", f"link text “{words}”")
     parts = urlsplit(target)
     if parts.scheme or not target:

@@ -13,7 +13,7 @@ from handbook.problems import Problem
 from handbook.project import Project, read_list, read_rows
 
 CLINICAL_KINDS = frozenset({"home", "start", "mechanism", "condition", "treatment", "safety", "access", "evidence", "faq"})
-SOURCED_KINDS = CLINICAL_KINDS - {"home"}
+SOURCED_KINDS = CLINICAL_KINDS
 FREE_BOXES = frozenset({"ask", "foryou", "unknowns", "urgent", "seealso", "grid-item-card", "toctree", "glossary"})
 SOURCING = frozenset({"source", "finding", "clinical", "fact", "fact-clinical", "harm", "regimen", "position", "claim"})
 MAX_WORDS, LONG_WORDS, LONG_SHARE = 30, 20, 0.05
@@ -22,21 +22,30 @@ GRADE_TEXT, GRADE_POINTS, GRADE_CLINICIANS = 8.0, 7.0, 16.0
 NUMBER = re.compile(
     r"\d[\d.,]*\s*(?:%|percent\b|mg\b|mg/|mL\b|ml\b|µg\b|mcg\b|micrograms?\b|milligrams?\b)|\b\d+ (?:out of|in|of every) \d+|"
     r"\b(?:one|two|three|four|five|half) (?:in|out of) (?:two|three|four|five|ten|\d+)\b|\d+(?:\.\d+)? points?\b|"
-    r"\b(?:RR|OR|MD|SMD|NNT|NNH|CI)\s*[=:]?\s*\d|\bp\s*[<=]\s*0?\.\d|\b\d+(?:\.\d+)?[- ]fold\b",
+    r"\b(?:RR|OR|MD|SMD|NNT|NNH|CI)\s*[=:]?\s*[-−]?\d|\bp\s*[<=]\s*0?\.\d|\b\d+(?:\.\d+)?[- ]fold\b|"
+    r"\b(?:five|ten|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)? percent\b|"
+    r"\b(?:a|one|two|three)[- ](?:thirds?|quarters?|fifths?) of (?:the|all|them|those|people|patients|adults)\b|"
+    r"\bhalf (?:of )?(?:the|all) (?:people|patients|adults|women|men)\b",
     re.I,
 )
 EFFECT = re.compile(
-    r"\b(?:ketamine|esketamine|it|this (?:medicine|treatment)|treatment|infusions?|the (?:drip|spray|cream|lozenge|medicine)|lozenges?|"
-    r"sprays?)\s+(?:\w+ly\s+)?(?:does\s+|do\s+|did\s+|can\s+|will\s+|may\s+|might\s+)?(?:not\s+)?"
-    r"(?:reduces?d?|lowers?|lowered|eases?d?|relieves?d?|improves?d?|helps?|helped|treats?|prevents?|prevented|stops?|cuts?|"
-    r"works?|worked|raises?|raised|damages?|harms?|increases?d?|decreases?d?|worsens?)\b",
+    r"\b(?:ketamine|esketamine|it|this (?:medicine|treatment)|(?<!other )treatment|infusions?|the (?:drip|spray|cream|lozenge|medicine)|lozenges?|"
+    r"sprays?)\s+(?:\w+ly\s+|often\s+|always\s+|also\s+|sometimes\s+)?"
+    r"(?:does\s+|do\s+|did\s+|can\s+|could\s+|will\s+|may\s+|might\s+|has\s+|have\s+|had\s+)?(?:not\s+)?(?:also\s+|often\s+)?"
+    r"(?:(?:reduce|ease|relieve|improve|increase|decrease|cure|soothe|halve)[sd]?|lower(?:s|ed)?|help(?:s|ed)?|treat(?:s|ed)?|prevent(?:s|ed)?|"
+    r"stop(?:s|ped)?|cuts?|work(?:s|ed)?|raise[sd]?|damage[sd]?|harm(?:s|ed)?|worsen(?:s|ed)?|(?:gives?|gave|brings?|brought) (?:\w+ )?relief|"
+    r"(?:makes?|made) (?:the |your |their )?(?:\w+ )?(?:better|worse|easier|go away))\b",
     re.I,
 )
-HEDGE = re.compile(r"\b(may|probably|likely)\b(?! \d{4})", re.I)
-PLACEHOLDER = re.compile(r"\b(todo|tbd|fixme|lorem ipsum|goes here|xxx+)\b", re.I)
+HEDGE = re.compile(r"\b(may|might|probably|likely|perhaps|possibly|presumably)\b(?! \d{4})", re.I)
+PLACEHOLDER = re.compile(r"\b(todo|tbd|tba|fixme|lorem ipsum|goes here|xxx+|citation needed|insert \w+ here)\b|\?\?+", re.I)
 CLINICAL = re.compile(
     r"\b(pain|ketamine|esketamine|dose|medicine|opioid|bladder|liver|blood|brain|nerve|trial|stud(?:y|ies)|infusion|receptor|"
-    r"symptom|treatment|effect|disease|condition|depress\w*|clinic|law|approved|license\w*|cost)s?\b",
+    r"symptom|treatment|effect|disease|condition|depress\w*|clinic|law|approved|license\w*|cost|"
+    r"nausea|vomit\w*|sickness|dizz\w*|drows\w*|dream|heart|pulse|kidney|consciousness|migraine|fibromyalgia|CRPS|cancer|arthritis|"
+    r"dependence|addict\w*|withdrawal|overdose|lozenge|agency|agencies|regulator|hospital|patient|benefit|placebo|common|rare)s?\b|"
+    r"\b(?:most|many|few|some|older|younger) (?:people|adults|women|men|doctors|patients|insurers|clinics|countries)\b|"
+    r"\b(?:in|since|until|by) (?:19|20)\d\d\b",
     re.I,
 )
 
@@ -91,6 +100,32 @@ def banned(project: Project) -> Iterator[Problem]:
             for match in PLACEHOLDER.finditer(text):
                 line, column = place(block, match.start())
                 yield Problem(page.path, line, "T014", f"“{match[0]}”", column=column)
+
+
+def records(project: Project) -> Iterator[Problem]:
+    """T001, T014: house words that hold everywhere, and placeholder text, in the prose of records.
+
+    Titles, names, what articles claim and what a study row reports keep the words of others and stay out.
+    """
+    everywhere = [(rx, instead) for rx, instead, where in _house_words() if where == "all"]
+    for record in project.evidence.records():
+        for name in RECORD_PROSE.get(type(record).__name__, ()):
+            text = str(getattr(record, name) or "")
+            path, line = record.where.path, record.where.of(name)
+            for match in PLACEHOLDER.finditer(text):
+                yield Problem(path, line, "T014", f"{record.id}: “{match[0]}”")
+            quoted = re.sub(r"[“\"][^”\"]*[”\"]", "", text)
+            for rx, instead in everywhere:
+                for match in rx.finditer(quoted):
+                    yield Problem(path, line, "T001", f"{record.id}: “{match[0]}”", f"Instead: {instead}.")
+
+
+RECORD_PROSE: dict[str, tuple[str, ...]] = {
+    "Finding": ("plain", "clinical", "population", "treatment", "note"), "Fact": ("text", "clinical"), "Claim": ("fact", "why"),
+    "Harm": ("effect", "text", "what_helps", "population"), "Regimen": ("population", "dose", "course", "setting", "monitoring", "result", "evidence"),
+    "Caution": ("condition", "why", "advice"), "Interaction": ("medicine", "mechanism", "effect", "advice"), "Pharmacokinetic": ("note",),
+    "Position": ("position",), "Condition": ("name",), "Threshold": ("applies_to", "why"),
+}  # fmt: skip
 
 
 def numbers(project: Project) -> Iterator[Problem]:
@@ -171,6 +206,8 @@ _DIRECTED = re.compile(
 
 
 def _states(sentence: str) -> bool:
+    if PLACEHOLDER.search(sentence):  # T014 says so already
+        return False
     return bool(CLINICAL.search(sentence)) and not _DIRECTED.match(sentence) and not sentence.endswith("?") and len(sentence.split()) > 4
 
 

@@ -26,6 +26,8 @@ def complete(project: Project) -> Iterator[Problem]:
             yield _at(s, "title", "S001", "no journal, book or publisher")
         if s.year is None and not s.undated:
             yield _at(s, "title", "S001", "no year, and not marked as undated")
+        if s.year is not None and not 1800 <= s.year <= s.checked.year + 1:
+            yield _at(s, "year", "S001", f"year {s.year}, though it was read in {s.checked.year}")
         if not s.address:
             yield _at(s, "title", "S001", "no DOI, PMID or official address")
         for name in ("author", "title"):

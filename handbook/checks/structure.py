@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import get_args, get_type_hints
 from urllib.parse import urlsplit
 
 from handbook.files import relative
-from handbook.pages import IMAGE, Page
+from handbook.model import Caution, ConditionId, HarmSetting, Outcome, Route
+from handbook.pages import CODE, IMAGE, ROLE, TABLE_LINE, Directive, Page
 from handbook.problems import Problem, nearest
 from handbook.project import LINK_ROLES, RECORD_ROLES, Project
 
@@ -24,6 +26,22 @@ DIRECTIVES: dict[str, tuple[str | None, bool]] = {
     "certainty-map": (None, False), "codes": (None, False), "record-fields": (None, False), "changes": (None, False),
     "downloads": (None, False), "record-count": (None, False), "releases": (None, False), "self-audit": (None, False),
 }  # fmt: skip
+# Options of the directives that print records, as in handbook/render; those that choose rows, with the values they know.
+OPTIONS: dict[str, frozenset[str]] = {
+    name: frozenset({"ids", "caption", "condition", "route", "setting", "effect", "category", "outcome", "all"})
+    for name in (
+        "summary-of-findings", "frequencies", "icons", "pk-plot", "pk-table", "positions", "regimens", "cautions", "interactions",
+        "findings-list", "studies-table", "thresholds", "conditions-at-a-glance", "certainty-map", "self-audit",
+    )
+} | {"forest": frozenset({"ids", "title", "caption"})}  # fmt: skip
+FILTERS: dict[str, frozenset[str]] = {
+    "condition": frozenset(get_args(ConditionId)), "route": frozenset(get_args(Route)), "setting": frozenset(get_args(HarmSetting)),
+    "outcome": frozenset(get_args(Outcome)), "category": frozenset(get_args(get_type_hints(Caution)["category"])),
+}  # fmt: skip
+_NAMES = "|".join(sorted({*RECORD_ROLES, *LINK_ROLES}))
+UNFINISHED_ROLE = re.compile(rf"\{{({_NAMES})\}}|(?<!\w):({_NAMES}):(?=`)")
+HTML = re.compile(r"</?(?:[a-z][\w-]*)(?:\s[^<>]*)?/?>", re.I)
+UNSAFE = re.compile(r"\]\(\s*<?\s*(?:javascript|vbscript|data|file):", re.I)
 FOREIGN = frozenset(
     {"toctree", "glossary", "include", "image", "figure", "table", "list-table", "csv-table", "note", "tip", "warning",
      "important", "admonition", "seealso", "dropdown", "tab-set", "tab-item", "grid", "grid-item", "grid-item-card",
@@ -92,7 +110,13 @@ def directives(project: Project) -> Iterator[Problem]:
                    "regimens": e.regimen, "positions": e.position}.get(d.name, {})  # fmt: skip
             for one in re.split(r"[,\s]+", d.options.get("ids", "")):
                 if one and one not in ids:
-                    yield Problem(page.path, d.line, "P006", f"{d.name}: no record {one!r}", nearest(one, ids))
+                    yield Problem(page.path, d.option_lines["ids"], "P006", f"{d.name}: no record {one!r}", nearest(one, ids))
+            yield from _options(page, d)
+            if d.name == "drawing" and d.argument:
+                folder = project.root / "docs" / "_static" / "drawings"
+                if not (folder / f"{d.argument}.svg").is_file():
+                    drawn = [p.stem for p in folder.glob("*.svg")]
+                    yield Problem(page.path, d.line, "P011", f"no drawing {d.argument!r}", nearest(d.argument, drawn))
         boxes = page.uses("claimcheck")
         for d in boxes[2:]:
             yield Problem(page.path, d.line, "P014", f"{len(boxes)} boxes “You may have read”")
@@ -100,9 +124,22 @@ def directives(project: Project) -> Iterator[Problem]:
             yield Problem(page.path, d.line, "P014", "second “For clinicians” box")
 
 
+def _options(page: Page, d: Directive) -> Iterator[Problem]:
+    """A wrong name of an option is passed over in silence, and a wrong value prints an empty or another table."""
+    known = OPTIONS.get(d.name, frozenset())
+    for name, line in d.option_lines.items():
+        if name not in known:
+            advice = nearest(name, known) or (f"One of: {', '.join(sorted(known))}." if known else "This box has no options: delete the line.")
+            yield Problem(page.path, line, "P004", f"option {name!r} of {d.name!r}", advice)
+        for one in re.split(r"[,\s]+", d.options[name]) if name in FILTERS and name in known else ():
+            if one and one not in FILTERS[name]:
+                yield Problem(page.path, line, "P006", f"{d.name}: no {name} {one!r}", nearest(one, FILTERS[name]))
+
+
 def roles(project: Project) -> Iterator[Problem]:
-    """P005, P006: roles are known, and so are the records they name."""
+    """P005, P006: roles are known and whole, and so are the records they name."""
     for page in project.pages.values():
+        yield from _unfinished(page)
         for role in page.roles:
             kind = RECORD_ROLES.get(role.name)
             if kind is None:
@@ -114,6 +151,35 @@ def roles(project: Project) -> Iterator[Problem]:
             for key in (k.strip() for k in role.target.split(",")):
                 if key not in known:
                     yield Problem(page.path, role.line, "P006", f"no {kind} {key!r}", nearest(key, known), role.column)
+
+
+def _unfinished(page: Page) -> Iterator[Problem]:
+    for block in page.blocks:
+        text = block.text
+        for rx in (re.compile(r"(``+)(?!`).+?(?<!`)\1(?!`)", re.S), ROLE, CODE):
+            text = rx.sub(lambda m: re.sub(r"[^\n`]", " ", m[0]), text)
+        for match in UNFINISHED_ROLE.finditer(text):
+            before = text[: match.start()]
+            column = match.start() - (before.rfind("\n") + 1) + 1
+            name = match[1] or match[2]
+            advice = f"Write {{{name}}}`…`, with a backtick before and behind and no space between."
+            yield Problem(page.path, block.lines[before.count("\n")][0], "P005", f"role {name!r} is not written whole", advice, column)
+
+
+def tables(project: Project) -> Iterator[Problem]:
+    """P019: a table names its columns: a first row with words above a line of dashes, or `:header-rows: 1`."""
+    for page in _pages(project):
+        for d in (*page.uses("list-table"), *page.uses("csv-table")):
+            if d.options.get("header-rows", "0") in {"", "0"} and not d.options.get("header"):
+                yield Problem(page.path, d.line, "P019", f"{d.name} without :header-rows: 1")
+        lines = page.text.split("\n")
+        for block in page.blocks:
+            if block.kind != "row" or lines[block.line - 2].lstrip().startswith("|"):
+                continue
+            if not TABLE_LINE.match(lines[block.line] if block.line < len(lines) else ""):
+                yield Problem(page.path, block.line, "P019", "table without a line of dashes below its first row")
+            elif not re.search(r"[^|\s]", block.text):
+                yield Problem(page.path, block.line, "P019", "first row of the table is empty")
 
 
 def images(project: Project) -> Iterator[Problem]:
@@ -157,9 +223,12 @@ def boxes(project: Project) -> Iterator[Problem]:
         if page.kind in NEEDS_SOURCES and cites and not page.uses("sources"):
             yield Problem(page.path, len(page.text.split("\n")), "P008", "page cites, but has no list of sources")
         for block in page.blocks:
-            for n, line_text in block.lines:
-                if re.search(r"</?(?:[a-z][\w-]*)(?:\s[^<>]*)?>", re.sub(r"`[^`]*`|<https?:[^>]*>", "", line_text)):
-                    yield Problem(page.path, n, "P017", f"raw HTML in “{line_text[:60]}”")
+            # Read as a whole: a tag may run over lines, and is named where it begins.
+            text = re.sub(r"`[^`]*`|<https?:[^>\s]*>|<[\w.+-]+@[\w.-]+>", lambda m: re.sub(r"[^\n]", " ", m[0]), block.text)
+            for n in sorted({text.count("\n", 0, m.start()) for m in HTML.finditer(text)}):
+                yield Problem(page.path, block.lines[n][0], "P017", f"raw HTML in “{block.lines[n][1][:60]}”")
+            for match in UNSAFE.finditer(text):
+                yield Problem(page.path, block.lines[text.count("\n", 0, match.start())][0], "P017", "link that would run or load something")
         for d in page.uses("raw"):
             yield Problem(page.path, d.line, "P017", "directive raw")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,15 @@ def ids(text: str | None) -> list[str]:
     return [part for part in (text or "").replace(",", " ").split() if part]
 
 
+def blocks(node: nodes.Element) -> Iterator[nodes.Element]:
+    """Everything below a node but what stands inside running text, in order: most of a page is in there, and no block ever is."""
+    for child in node.children:
+        if isinstance(child, nodes.Element):
+            yield child
+            if not isinstance(child, nodes.TextElement):
+                yield from blocks(child)
+
+
 def para(*children: str | nodes.Node, classes: Sequence[str] = ()) -> nodes.paragraph:
     """A paragraph of words and inline nodes."""
     return nodes.paragraph("", "", *inline(*children), classes=list(classes))
@@ -101,12 +110,12 @@ def doc_link(app: Sphinx, docname: str, words: str, anchor: str = "", from_: str
 
 def table(
     head: Sequence[str],
-    rows: Iterable[Sequence[Sequence[nodes.Node] | str]],
+    rows: Iterable[Sequence[Any]],
     caption: str = "",
     widths: Sequence[int] | None = None,
     classes: Sequence[str] = (),
 ) -> nodes.table:
-    """A table with a header row; each cell is text or a list of block nodes; the first column heads its row."""
+    """A table with a header row; each cell is text or a list of block nodes."""
     out = nodes.table("", classes=["hb-table", *classes])
     if caption:
         out += nodes.title("", caption)
@@ -122,7 +131,7 @@ def table(
     return out
 
 
-def _row(cells: Sequence[Sequence[nodes.Node] | str]) -> nodes.row:
+def _row(cells: Sequence[Any]) -> nodes.row:
     row = nodes.row()
     for cell in cells:
         entry = nodes.entry()

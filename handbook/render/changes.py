@@ -20,6 +20,7 @@ from handbook.words import CERTAINTY_LABEL, VERDICT_LABEL
 
 MOST_ON_A_PAGE = 8  # changes listed below one page for one release; the rest are on the release's own page
 WORDS = CERTAINTY_LABEL | VERDICT_LABEL
+_ATTRIBUTE = "_handbook_reports"
 
 
 def reports(docs: Path) -> list[dict[str, Any]]:
@@ -110,10 +111,15 @@ def on_page(found: list[dict[str, Any]], docname: str, moved: dict[str, str], pa
 def add(app: Sphinx, doctree: nodes.document) -> None:
     """Put “Changes to this page” into its list of dates."""
     project, docname = project_of(app), app.env.docname
-    fields = next((f for s in doctree.findall(nodes.section) if "hb-dates" in s["classes"] for f in s.findall(nodes.field_list)), None)
-    found = reports(Path(app.srcdir))
+    found: list[dict[str, Any]] | None = getattr(app, _ATTRIBUTE, None)
+    if found is None:  # read once a build, not once a page
+        found = reports(Path(app.srcdir))
+        setattr(app, _ATTRIBUTE, found)
     compared = [r for r in found if r.get("from")]
-    if fields is None or not compared or docname.startswith("changes/"):
+    if not compared or docname.startswith("changes/"):
+        return
+    fields = next((f for s in doctree.findall(nodes.section) if "hb-dates" in s["classes"] for f in s.findall(nodes.field_list)), None)
+    if fields is None:
         return
     body = nodes.field_body("")
     mine = on_page(compared, docname, redirects.read(project.root), project.pages)

@@ -36,19 +36,18 @@ class LedgerDirective(RecordDirective):
         """Fact first, claim second, verdict and reason third."""
         e = self.project.evidence
         keys = list(claim.sources)
-        for f in claim.findings:
-            keys += keys_of(e.finding[f], e) if f in e.finding else ()
-        for f in claim.facts:
-            keys += e.fact[f].sources if f in e.fact else ()
+        for name in claim.findings:
+            keys += keys_of(e.finding[name], e) if name in e.finding else ()
+        for name in claim.facts:
+            keys += e.fact[name].sources if name in e.fact else ()
         keys = [k for k in dict.fromkeys(keys) if k in e.source]
         out: list[nodes.Node] = [para(nodes.strong("", claim.fact))]
         said = para("The claim: ", nodes.emphasis("", claim.claim), " ", verdict(claim))
         out.append(said)
         out.append(para(claim.why, *cite(self.state.memo.inliner, self.lineno, tuple(keys[:6]))))
         if full:
-            badges = [e.finding[f] for f in claim.findings if f in e.finding]
             line: list[str | nodes.Node] = ["Answered on: ", doc_link(self.env.app, claim.page, self.title_of(claim.page), from_=self.env.docname)]
-            for f in badges:
+            for f in (e.finding[name] for name in claim.findings if name in e.finding):
                 line += [" · ", doc_link(self.env.app, "evidence/findings", words.OUTCOME_LABEL[f.outcome], f"finding-{f.id}", self.env.docname), " ", badge_of(f, e)]
             line.append(f" · {topic_label(claim.topic)} · Made in {', '.join(ARTICLES[a] for a in claim.articles)}")
             if claim.fault:
@@ -100,8 +99,7 @@ class Ledger(LedgerDirective):
         e = self.project.evidence
         std = self.env.get_domain("std")
         order = sorted(get_args(Verdict), key=["wrong", "unsupported", "overstated", "partly", "not-checkable", "supported"].index)
-        out: list[nodes.Node] = [nodes.container("", classes=["hb-filters"], ids=["ledger-filters"])]
-        out[0] += self.indexes()
+        out: list[nodes.Node] = [nodes.container("", *self.indexes(), classes=["hb-filters"], ids=["ledger-filters"])]
         for value in order:
             found = sorted((c for c in e.claim.values() if c.verdict == value), key=lambda c: (c.topic, c.id))
             if not found:

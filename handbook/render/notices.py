@@ -8,7 +8,7 @@ from sphinx.application import Sphinx
 from handbook import edition
 from handbook.pages import Page
 from handbook.project import Project
-from handbook.render.base import doc_link, para, project_of
+from handbook.render.base import blocks, doc_link, para, project_of
 
 STATUS = {
     "draft": "Draft: not yet checked against its sources",
@@ -61,7 +61,7 @@ def add(app: Sphinx, doctree: nodes.document) -> None:
         return
     place = next((n for n, child in enumerate(first.children) if isinstance(child, nodes.title)), -1) + 1
     first.insert(place, notice(app, page))
-    for section in [n for n in first.findall(nodes.section) if "sources" in n["ids"] and n.parent is not first]:
+    for section in [n for n in blocks(first) if isinstance(n, nodes.section) and "sources" in n["ids"] and n.parent is not first]:
         section.parent.remove(section)  # a directive writes into the section it stands in; the notes belong to the page
         first += section
     first += dates(app, page, project)

@@ -14,5 +14,5 @@ from sphinxcontrib.bibtex import foot_roles
 
 def apply() -> None:
     """Memoize the look-up in the one module that makes it."""
-    if not hasattr(foot_roles.find_plugin, "cache_info"):
-        foot_roles.find_plugin = lru_cache(foot_roles.find_plugin)  # type: ignore[assignment]
+    if not hasattr(foot_roles.find_plugin, "cache_info"):  # type: ignore[attr-defined]
+        foot_roles.find_plugin = lru_cache(foot_roles.find_plugin)  # type: ignore[attr-defined]

@@ -23,7 +23,7 @@ from sphinx.environment import BuildEnvironment
 from handbook.checks import search as aliases
 from handbook.pages import Block, Page
 from handbook.project import Project
-from handbook.render.base import project_of
+from handbook.render.base import blocks, project_of
 
 # Parts that are the same on many pages, or stand in full on a page of their own; they would crowd the results.
 REPEATED_IDS = frozenset({"sources", "dates-and-version"})
@@ -56,7 +56,7 @@ def mark(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         return
     page = project_of(app).pages.get(docname)
     headings_only = page is not None and page.kind in HEADINGS_ONLY
-    for node in doctree.findall(nodes.Element):
+    for node in blocks(doctree):
         ids, classes = node.get("ids", ()), node.get("classes", ())
         if not (ids or classes or headings_only):
             continue

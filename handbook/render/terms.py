@@ -11,7 +11,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 
 from handbook.project import Project
-from handbook.render.base import project_of
+from handbook.render.base import blocks, project_of
 from handbook.render.nodes import badge, disclosure_title, drawing
 
 SKIP = (
@@ -67,14 +67,16 @@ def lookup(project: Project) -> Lookup:
 
 def found_in(text: str, wanted: Lookup) -> Iterator[tuple[int, str]]:
     """Place and form of every use in *text* as whole words, the longest form where several fit, none inside another."""
-    end = 0
-    for start in _START.finditer(text):
-        forms = wanted.starts.get(start[0].lower())
+    end, low = 0, text.lower()
+    if len(low) != len(text):  # a letter that is two in lower case would shift what follows
+        low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    for start in _START.finditer(low):
+        forms = wanted.starts.get(start[0])
         if forms is None or (at := start.start()) < end:
             continue
         for form in forms:
             stop = at + len(form)
-            if text[at:stop].lower() == form and not _GOES_ON.match(text, stop):
+            if low.startswith(form, at) and not _GOES_ON.match(low, stop):
                 yield at, form
                 end = stop
                 break
@@ -91,7 +93,7 @@ def link(app: Sphinx, doctree: nodes.document) -> None:
         return
     app.env.note_dependency(str(project.root / "docs" / "glossary.md"))
     seen = set[str]()
-    for paragraph in list(doctree.findall(nodes.paragraph)):
+    for paragraph in [node for node in blocks(doctree) if isinstance(node, nodes.paragraph)]:
         if _inside(paragraph, SKIP) or _inside_class(paragraph, "hb-notice"):
             continue
         for text in list(paragraph.findall(nodes.Text)):

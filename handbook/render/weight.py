@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 # Before the first paint: a reader's own colors and text size. Nothing else of ours is inline, so this hash is the policy's only one.
 BOOT = (
@@ -104,7 +105,17 @@ def finish(app: Sphinx, error: Exception | None) -> None:
         (static / path.name).write_text(smaller_js(path.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
 
 
+def rewrite_all(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Every page names our style sheet and script by their checksums: when one changed, write all pages (Sphinx would not)."""
+    files = sorted((Path(app.srcdir) / "_static").glob("handbook*"))
+    stamp = hashlib.sha256(b"\0".join([policy().encode(), *(path.read_bytes() for path in files)])).hexdigest()
+    before = getattr(env, "handbook_files_stamp", None)
+    env.handbook_files_stamp = stamp  # type: ignore[attr-defined]
+    return sorted(env.found_docs) if before not in (None, stamp) else []
+
+
 def setup(app: Sphinx) -> None:
     """Register, after every other hand on the page and on the built folder."""
+    app.connect("env-updated", rewrite_all)
     app.connect("html-page-context", context, priority=950)
     app.connect("build-finished", finish, priority=900)

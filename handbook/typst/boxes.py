@@ -56,6 +56,7 @@ def in_ledger(node: nodes.Element) -> list[nodes.Node]:
     for claim in node.findall(lambda n: isinstance(n, nodes.container) and "hb-claim" in n["classes"]):
         said, link = claim.children[1], next(iter(claim.children[-1].findall(nodes.reference)), None)
         line = said.deepcopy()
+        assert isinstance(line, nodes.paragraph)
         if link is not None:
             line += [nodes.Text(" "), nodes.reference("", "", nodes.Text("Ledger"), **{k: v for k, v in link.attributes.items() if k in {"refuri", "refid", "internal"}})]
         out += nodes.list_item("", line)
