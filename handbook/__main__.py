@@ -82,7 +82,7 @@ def _check(args: argparse.Namespace) -> int:
     if wanted or (args.changed and not args.all):
         problems = [p for p in problems if p.path in wanted or p.path.startswith(tuple(w + "/" for w in wanted))]
     count = sum(len(project.evidence.of(k)) for k in project.evidence.__dataclass_fields__)
-    scope = f" ({len(wanted)} changed or named files reported)" if wanted or args.changed and not args.all else ""
+    scope = f" ({len(wanted)} changed or named files reported)" if wanted or (args.changed and not args.all) else ""
     return report(problems, args.format, f"{len(project.pages)} pages, {count} records{scope}", start)
 
 

@@ -51,9 +51,7 @@ def load(root: Path) -> tuple[Evidence, list[Problem]]:
                     continue
                 if record.id in known:
                     first = known[record.id].where
-                    problems.append(
-                        Problem(where, raw.line, "R006", f"{kind} {record.id!r} already stands at {first.path}:{first.line}")
-                    )
+                    problems.append(Problem(where, raw.line, "R006", f"{kind} {record.id!r} already stands at {first.path}:{first.line}"))
                 else:
                     known[record.id] = record
     return evidence, problems
@@ -223,9 +221,7 @@ def build(cls: type[Any], raw: Raw, where: str) -> tuple[Any | None, list[Proble
         return None, problems
 
 
-def _fields(
-    cls: type[Any], values: dict[str, Any], raw: Raw, where: str, problems: list[Problem], within: str = ""
-) -> Iterator[tuple[str, Any]]:
+def _fields(cls: type[Any], values: dict[str, Any], raw: Raw, where: str, problems: list[Problem], within: str = "") -> Iterator[tuple[str, Any]]:
     hints = _hints(cls)
     fields = {key_of(f): f for f in record_fields(cls)}
     name = values.get("id", raw.values.get("id", "record"))

@@ -101,9 +101,7 @@ class Source(Record):
     doi: str | None = None
     pmid: str | None = None
     url: str | None = None
-    design: Literal[
-        "review", "trial", "observational", "guideline", "official", "narrative", "lab", "animal", "protocol"
-    ]
+    design: Literal["review", "trial", "observational", "guideline", "official", "narrative", "lab", "animal", "protocol"]
     population: Literal[
         "chronic-pain", "cancer-pain", "acute-pain", "surgery", "headache", "depression", "anesthesia", "non-medical",
         "volunteers", "animals", "general",

@@ -12,9 +12,7 @@ from handbook.files import read_text, relative
 from handbook.load import _YamlFault, compose, plain
 from handbook.problems import Problem
 
-LITERAL = frozenset(
-    {"toctree", "code", "code-block", "code-cell", "math", "raw", "literalinclude", "include", "eval-rst", "highlight"}
-)
+LITERAL = frozenset({"toctree", "code", "code-block", "code-cell", "math", "raw", "literalinclude", "include", "eval-rst", "highlight"})
 _FENCE = re.compile(r"^(\s*)(:{3,}|`{3,}|~{3,})\s*(?:\{([\w:.+-]+)\})?\s*(.*?)\s*$")
 _OPTION = re.compile(r"^\s*:([\w-]+):\s*(.*?)\s*$")
 _LOOSE = re.compile(r"^\s*:{2,}\s*(?:\{?\s*([\w-]+)\s*\}?.*)?$")
@@ -185,9 +183,7 @@ class _Scanner:
             self.line(n, line)
         self.flush()
         for _, _, directive in self.open:
-            self.page.problems.append(
-                Problem(self.page.path, directive.line, "P012", f"{directive.name or 'block'!r} is not closed")
-            )
+            self.page.problems.append(Problem(self.page.path, directive.line, "P012", f"{directive.name or 'block'!r} is not closed"))
 
     def within(self) -> tuple[str, ...]:
         return tuple(d.name for _, _, d in self.open)

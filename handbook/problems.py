@@ -51,28 +51,21 @@ def as_github(problems: Iterable[Problem]) -> str:
         return text
 
     return "\n".join(
-        f"::error file={escape(p.path, ':,')},line={p.line}{f',col={p.column}' if p.column else ''},"
-        f"title={p.code}::{escape(p.message + ' ' + p.help)}"
+        f"::error file={escape(p.path, ':,')},line={p.line}{f',col={p.column}' if p.column else ''},title={p.code}::{escape(p.message + ' ' + p.help)}"
         for p in problems
     )
 
 
 def as_json(problems: Iterable[Problem]) -> str:
     """One JSON list."""
-    rows = [
-        {"path": p.path, "line": p.line, "column": p.column, "code": p.code, "message": p.message, "advice": p.help}
-        for p in problems
-    ]
+    rows = [{"path": p.path, "line": p.line, "column": p.column, "code": p.code, "message": p.message, "advice": p.help} for p in problems]
     return json.dumps(rows, indent=1, ensure_ascii=False)
 
 
 def as_sarif(problems: Iterable[Problem]) -> str:
     """SARIF 2.1.0, for code-scanning services."""
     found = list(problems)
-    rules = [
-        {"id": c, "shortDescription": {"text": CODES[c].title}, "help": {"text": CODES[c].help}}
-        for c in sorted({p.code for p in found})
-    ]
+    rules = [{"id": c, "shortDescription": {"text": CODES[c].title}, "help": {"text": CODES[c].help}} for c in sorted({p.code for p in found})]
     results = [
         {
             "ruleId": p.code,

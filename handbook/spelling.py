@@ -123,12 +123,7 @@ def check(project: Project, words: Words | None = None) -> list[Problem]:
     """T010, T012, T017 for each wrong word where it stands; T018 for each entry of a list that nothing uses."""
     words = words or Words.read()
     also_called = aliases(project)
-    problems = [
-        p
-        for path, text in prose(project)
-        for p in misspelled(path, text, words)
-        if p.code != "T012" or (p.path, p.line) not in also_called
-    ]
+    problems = [p for path, text in prose(project) for p in misspelled(path, text, words) if p.code != "T012" or (p.path, p.line) not in also_called]
     return sorted(problems + unused(words))
 
 

@@ -23,7 +23,12 @@ NAV = '<html xmlns="http://www.w3.org/1999/xhtml"><body><nav><a href="a.xhtml#he
 
 def book(path: Path, **changed: str) -> Path:
     """A small book; keyword `a`, `nav` or `content` replaces a file."""
-    files = {"mimetype": "application/epub+zip", "content.opf": changed.get("content", OPF), "a.xhtml": changed.get("a", PAGE), "nav.xhtml": changed.get("nav", NAV)}
+    files = {
+        "mimetype": "application/epub+zip",
+        "content.opf": changed.get("content", OPF),
+        "a.xhtml": changed.get("a", PAGE),
+        "nav.xhtml": changed.get("nav", NAV),
+    }
     raw = path.with_suffix(".raw")
     with zipfile.ZipFile(raw, "w") as out:
         for name, text in files.items():

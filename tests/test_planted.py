@@ -69,3 +69,16 @@ def test_planted_mistakes_are_named_at_their_line(plants: list[planting.Plant], 
     caught = len(plants) - len(missed)
     print(f"{caught} of {len(plants)} planted mistakes named at their line; missed:", *missed, sep="\n  ")
     assert caught >= 0.98 * len(plants), "\n".join(missed)
+
+
+def test_options_known_to_the_checks_are_those_of_the_directives() -> None:
+    from handbook.checks.structure import DIRECTIVES, OPTIONS
+    from handbook.render import audit, glance, plots, tables
+
+    own = {
+        "summary-of-findings": tables.SummaryOfFindings, "frequencies": tables.Frequencies, "positions": tables.Positions, "forest": plots.Forest,
+        "regimens": tables.Regimens, "pk-plot": plots.PkPlot, "icons": plots.Icons, "certainty-map": glance.CertaintyMap, "self-audit": audit.SelfAudit,
+    }  # fmt: skip
+    for name, directive in own.items():
+        assert OPTIONS[name] == frozenset(directive.option_spec or ()), name
+    assert set(OPTIONS) <= set(DIRECTIVES)

@@ -172,8 +172,7 @@ def test_loads_of_style_sheets_and_scripts_are_followed(tmp_path: Path) -> None:
         "d { background: url(\"data:image/svg+xml,<a href='url(#b)'>\") }\n",
         "_static/a.js": '/* x */\nfetch("https://x.example/data");\n',
         "_static/never-loaded.css": "a { background: url(https://x.example/a.png) }",
-        "_images/b.svg": '<svg style="fill: url()">\n<image href="https://x.example/a.png"/>\n'
-        "<style>a { background: url(//x.example/b.png) }</style></svg>",
+        "_images/b.svg": '<svg style="fill: url()">\n<image href="https://x.example/a.png"/>\n<style>a { background: url(//x.example/b.png) }</style></svg>',
     }
     problems = found(tmp_path, body, more)
     assert codes(problems) == [
@@ -198,9 +197,7 @@ def test_loads_of_style_sheets_and_scripts_are_followed(tmp_path: Path) -> None:
 
 
 def test_line_inside_a_long_style_or_script(tmp_path: Path) -> None:
-    problems = found(
-        tmp_path, '<style>\n\na { background: url(gone.png) }</style>\n<script>\nfetch("https://x.example/")</script>'
-    )
+    problems = found(tmp_path, '<style>\n\na { background: url(gone.png) }</style>\n<script>\nfetch("https://x.example/")</script>')
     assert codes(problems) == [("index.html", 5, "L010"), ("index.html", 7, "L009")]
 
 
@@ -211,9 +208,7 @@ def test_each_repeated_id(tmp_path: Path) -> None:
 
 def test_fault_on_a_page_in_a_folder(tmp_path: Path) -> None:
     more: dict[str, str | bytes] = {
-        "safety/x.html": page(
-            '<a href="bladder.html">a</a>\n<a href="../index.html">a</a>\n<a href="index2.html">a</a>'
-        ),
+        "safety/x.html": page('<a href="bladder.html">a</a>\n<a href="../index.html">a</a>\n<a href="index2.html">a</a>'),
         "_sources/safety/x.md.txt": "# X\n",
     }
     problems = found(tmp_path, "", more)
@@ -248,9 +243,7 @@ def test_page_not_found_counts_from_the_top(prefix: str, tmp_path: Path) -> None
 
 
 def test_relative_address_on_page_not_found(tmp_path: Path) -> None:
-    problems = found(
-        tmp_path, "", {"404.html": page('<a href="index.html">a</a>\n<link rel="stylesheet" href="_static/s.css">')}
-    )
+    problems = found(tmp_path, "", {"404.html": page('<a href="index.html">a</a>\n<link rel="stylesheet" href="_static/s.css">')})
     assert codes(problems) == [("404.html", 3, "L011"), ("404.html", 4, "L011")]
     assert problems[0].message == "address 'index.html' on 404.html does not begin at the top of the host"
 

@@ -164,9 +164,7 @@ def test_no_words_of_ours(name: str, tmp_path: Path) -> None:
 
 
 def same_places(masked: str, text: str) -> bool:
-    return len(masked) == len(text) and all(
-        m == t or (m == " " and t != "\n") for m, t in zip(masked, text, strict=True)
-    )
+    return len(masked) == len(text) and all(m == t or (m == " " and t != "\n") for m, t in zip(masked, text, strict=True))
 
 
 @pytest.mark.parametrize("text", [*PLACES.values(), *SILENT.values()])
@@ -299,9 +297,7 @@ def test_british_form(wrong: str, right: str, tmp_path: Path) -> None:
 
 
 def test_american_words_that_begin_like_british_ones(tmp_path: Path) -> None:
-    text = (
-        "The organism, analyses, fulfilled, enrolled, distilled, emphasis, hypothesis, specialist, digitalis, fetish."
-    )
+    text = "The organism, analyses, fulfilled, enrolled, distilled, emphasis, hypothesis, specialist, digitalis, fetish."
     assert found(tmp_path, {"docs/a.md": f"# Title\n\n{text}\n"}) == []
 
 

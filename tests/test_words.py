@@ -79,7 +79,9 @@ def test_sentences_end_where_they_end() -> None:
     assert reading.sentences(text) == ["Dr. Alpha saw 3.5 points.", "It fell.", "(It rose later.)", "Why?", "J. B. knew, e.g. at once."]
 
 
-@pytest.mark.parametrize(("word", "count"), [("pain", 1), ("ketamine", 3), ("medicine", 3), ("relieved", 2), ("wanted", 2), ("the", 1), ("idea", 2), ("sore", 1)])
+@pytest.mark.parametrize(
+    ("word", "count"), [("pain", 1), ("ketamine", 3), ("medicine", 3), ("relieved", 2), ("wanted", 2), ("the", 1), ("idea", 2), ("sore", 1)]
+)
 def test_syllables(word: str, count: int) -> None:
     assert reading.syllables(word) == count
 

@@ -151,8 +151,8 @@ def wording(project: Project) -> Iterator[Problem]:
                 yield _at(f, field, "E008", f"certainty {f.certainty}: the sentence {wrong}: “{sentence}”")
             for match in BANNED.finditer(sentence):
                 yield _at(f, field, "T001", f"“{match[0]}” in “{sentence}”")
-            if match := TYPED.search(words.PLACEHOLDER.sub("", sentence)):
-                yield _at(f, field, "E011", f"“{match[0]}” is typed in “{sentence}”")
+            if typed := TYPED.search(words.PLACEHOLDER.sub("", sentence)):
+                yield _at(f, field, "E011", f"“{typed[0]}” is typed in “{sentence}”")
         if f.certainty in {"very-low", "none"}:
             continue
         low = f.plain.lower()
@@ -167,7 +167,8 @@ def wording(project: Project) -> Iterator[Problem]:
 def placeholders(project: Project) -> Iterator[Problem]:
     """E012: every placeholder can be filled."""
     e = project.evidence
-    for record in [*e.finding.values(), *e.harm.values()]:
+    both: list[Finding | Harm] = [*e.finding.values(), *e.harm.values()]
+    for record in both:
         texts = {"text": record.text} if isinstance(record, Harm) else {"plain": record.plain, "clinical": record.clinical}
         if isinstance(record, Finding):
             texts |= {"downgrades": " ".join(d.why for d in record.downgrades)}

@@ -59,9 +59,7 @@ def targets(project: Project) -> Iterator[Problem]:
                 yield Problem(page.path, line, "L002", f"no label {link!r}", nearest(link, labels))
 
 
-SAYS_NOTHING = frozenset(
-    {"here", "click here", "click", "this", "this link", "this page", "link", "more", "read more", "learn more", "see here", "see more"}
-)
+SAYS_NOTHING = frozenset({"here", "click here", "click", "this", "this link", "this page", "link", "more", "read more", "learn more", "see here", "see more"})
 DEFINITION = re.compile(r"^\s*\[([^\]^][^\]]*)\]:\s*<?([^\s>]+)")
 
 

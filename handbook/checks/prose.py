@@ -83,9 +83,9 @@ def _house_words() -> list[tuple[re.Pattern[str], str, str]]:
 def banned(project: Project) -> Iterator[Problem]:
     """T001, T014, T016: house words, placeholder text, tabs."""
     for page in _pages(project):
-        for n, line in enumerate(page.text.split("\n"), 1):
-            if "\t" in line:
-                yield Problem(page.path, n, "T016", "tab character", column=line.index("\t") + 1)
+        for n, raw in enumerate(page.text.split("\n"), 1):
+            if "\t" in raw:
+                yield Problem(page.path, n, "T016", "tab character", column=raw.index("\t") + 1)
         if page.kind == "contributing":
             continue
         for block in prose_blocks(page):
@@ -151,8 +151,11 @@ def effects(project: Project) -> Iterator[Problem]:
             text = masked(block.text)
             for match in EFFECT.finditer(text):
                 sentence = _around(block, match.start())
-                if free or re.search(r"\b(?:if|whether|how (?:well|much|long|far)|when|until|once|what)\b|\?", _before(text, match.start()) + (
-                    "?" if sentence.endswith("?") else ""), re.I):
+                if free or re.search(
+                    r"\b(?:if|whether|how (?:well|much|long|far)|when|until|once|what)\b|\?",
+                    _before(text, match.start()) + ("?" if sentence.endswith("?") else ""),
+                    re.I,
+                ):
                     continue
                 line, column = place(block, match.start())
                 yield Problem(page.path, line, "T002", f"“{sentence}”", column=column)

@@ -16,7 +16,9 @@ def named(record: Record) -> Iterator[tuple[str, str, str]]:
     """Yield (field, kind, id) for every record that *record* names."""
     for f in fields(record):
         kind = f.metadata.get("names")
-        value = getattr(record, f.name) if kind else None
+        if not kind:
+            continue
+        value = getattr(record, f.name)
         for one in value if isinstance(value, tuple) else [value] if value else []:
             yield f.name, kind, one
 
@@ -83,8 +85,8 @@ def used_ids(project: Project) -> dict[str, set[str]]:
                 used["harm"].add(name)
     for page in project.pages.values():
         for role in page.roles:
-            if kind := RECORD_ROLES.get(role.name):
-                used.setdefault(kind, set()).update(k.strip() for k in role.target.split(","))
+            if printed := RECORD_ROLES.get(role.name):
+                used.setdefault(printed, set()).update(k.strip() for k in role.target.split(","))
         for directive in page.directives:
             ids = re.split(r"[,\s]+", f"{directive.argument} {directive.options.get('ids', '')}")
             for one in filter(None, ids):

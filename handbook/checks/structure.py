@@ -26,6 +26,11 @@ DIRECTIVES: dict[str, tuple[str | None, bool]] = {
     "certainty-map": (None, False), "codes": (None, False), "record-fields": (None, False), "changes": (None, False),
     "downloads": (None, False), "record-count": (None, False), "releases": (None, False), "self-audit": (None, False),
 }  # fmt: skip
+# Directives whose option `ids` names records of one kind.
+ROWS = {
+    "summary-of-findings": "finding", "forest": "study", "frequencies": "harm", "pk-plot": "pharmacokinetic", "regimens": "regimen",
+    "positions": "position",
+}  # fmt: skip
 # Options of the directives that print records, as in handbook/render; those that choose rows, with the values they know.
 OPTIONS: dict[str, frozenset[str]] = {
     name: frozenset({"ids", "caption", "condition", "route", "setting", "effect", "category", "outcome", "all"})
@@ -106,8 +111,7 @@ def directives(project: Project) -> Iterator[Problem]:
                 known |= e.of(kind) if kind else {}
             if kinds and d.argument and d.argument not in known:
                 yield Problem(page.path, d.line, "P006", f"no {kinds} {d.argument!r}", nearest(d.argument, known))
-            ids = {"summary-of-findings": e.finding, "forest": e.study, "frequencies": e.harm, "pk-plot": e.pharmacokinetic,
-                   "regimens": e.regimen, "positions": e.position}.get(d.name, {})  # fmt: skip
+            ids = e.of(ROWS[d.name]) if d.name in ROWS else {}
             for one in re.split(r"[,\s]+", d.options.get("ids", "")):
                 if one and one not in ids:
                     yield Problem(page.path, d.option_lines["ids"], "P006", f"{d.name}: no record {one!r}", nearest(one, ids))

@@ -20,9 +20,7 @@ def picture(name: str, width: float, height: float, title: str, description: str
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" role="img" class="hb-svg" '
         f'aria-labelledby="{name}-t {name}-d" fill="currentColor" font-family="inherit">'
-        f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(description)}</desc>'
-        + "".join(parts)
-        + "</svg>"
+        f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(description)}</desc>' + "".join(parts) + "</svg>"
     )
 
 

@@ -8,8 +8,28 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from handbook.render import (
-    audit, bibliography, boxes, changes, citing, data, downloads, glance, head, ledger, markup, menu, nodes, notices, plots, records, reference, search,
-    tables, terms, tips, weight,
+    audit,
+    bibliography,
+    boxes,
+    changes,
+    citing,
+    data,
+    downloads,
+    glance,
+    head,
+    ledger,
+    markup,
+    menu,
+    nodes,
+    notices,
+    plots,
+    records,
+    reference,
+    search,
+    tables,
+    terms,
+    tips,
+    weight,
 )  # fmt: skip
 
 MODULES = (

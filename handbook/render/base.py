@@ -96,9 +96,7 @@ def doc_link(app: Sphinx, docname: str, words: str, anchor: str = "", from_: str
     from sphinx.addnodes import pending_xref
 
     if anchor:
-        reference = pending_xref(
-            "", nodes.inline("", words), refdomain="std", reftype="ref", reftarget=anchor, refexplicit=True, refwarn=True
-        )
+        reference = pending_xref("", nodes.inline("", words), refdomain="std", reftype="ref", reftarget=anchor, refexplicit=True, refwarn=True)
     else:
         reference = pending_xref(
             "", nodes.inline("", words), refdomain="std", reftype="doc", reftarget="/" + docname, refexplicit=True,

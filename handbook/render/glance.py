@@ -13,6 +13,7 @@ from handbook.render.nodes import drawing
 from handbook.render.plots import PlotDirective, figure
 from handbook.render.records import badge_of, keys_of
 
+
 def main_finding(condition: Condition, evidence: Evidence) -> Finding | None:
     """The finding that answers “does it ease this?”, named in `evidence/conditions.yaml`."""
     return evidence.finding.get(condition.main or "")
@@ -72,7 +73,12 @@ class CertaintyMap(PlotDirective):
         name = self.name_of("map")
         title = "How sure we are, by condition"
         svg = picture(name, 480, top + len(rows) * gap, title, said, parts)
-        return [figure(drawing("", svg=svg, alt=f"{title}. {said}", name=name), [nodes.strong("", title), nodes.Text(". The filled circle is the certainty of the main finding.")])]
+        return [
+            figure(
+                drawing("", svg=svg, alt=f"{title}. {said}", name=name),
+                [nodes.strong("", title), nodes.Text(". The filled circle is the certainty of the main finding.")],
+            )
+        ]
 
 
 def setup(app: Sphinx) -> None:

@@ -48,7 +48,12 @@ class LedgerDirective(RecordDirective):
         if full:
             line: list[str | nodes.Node] = ["Answered on: ", doc_link(self.env.app, claim.page, self.title_of(claim.page), from_=self.env.docname)]
             for f in (e.finding[name] for name in claim.findings if name in e.finding):
-                line += [" · ", doc_link(self.env.app, "evidence/findings", words.OUTCOME_LABEL[f.outcome], f"finding-{f.id}", self.env.docname), " ", badge_of(f, e)]
+                line += [
+                    " · ",
+                    doc_link(self.env.app, "evidence/findings", words.OUTCOME_LABEL[f.outcome], f"finding-{f.id}", self.env.docname),
+                    " ",
+                    badge_of(f, e),
+                ]
             line.append(f" · {topic_label(claim.topic)} · Made in {', '.join(ARTICLES[a] for a in claim.articles)}")
             if claim.fault:
                 line.append(f" · Fault: {claim.fault}")
@@ -129,7 +134,10 @@ class Ledger(LedgerDirective):
             for label, found in parts:
                 line: list[str | nodes.Node] = [nodes.strong("", f"{label} ({len(found)}): ")]
                 for n, c in enumerate(sorted(found, key=lambda c: c.id)):
-                    line += [", " if n else "", doc_link(self.env.app, "", f"{c.claim.rstrip('.')} ({words.VERDICT_LABEL[c.verdict].lower()})", f"claim-{c.id}", self.env.docname)]
+                    line += [
+                        ", " if n else "",
+                        doc_link(self.env.app, "", f"{c.claim.rstrip('.')} ({words.VERDICT_LABEL[c.verdict].lower()})", f"claim-{c.id}", self.env.docname),
+                    ]
                 box_ += para(*line, classes=["hb-small"])
             out.append(box_)
         return out

@@ -91,8 +91,8 @@ def _depart_title_paragraph(self: Any, node: nodes.Node) -> None:
 
 def setup(app: Sphinx) -> None:
     """Register the nodes for every builder that Sphinx brings."""
-    plain = {name: (_through, _through) for name in ("latex", "text", "man", "texinfo")}
-    titles = {name: (_visit_title_paragraph, _depart_title_paragraph) for name in plain}
+    plain = dict.fromkeys(("latex", "text", "man", "texinfo"), (_through, _through))
+    titles = dict.fromkeys(plain, (_visit_title_paragraph, _depart_title_paragraph))
     app.add_node(badge, html=(_visit_badge, _depart_badge), **plain)  # type: ignore[arg-type]
     app.add_node(disclosure, html=(_visit_disclosure, _depart_disclosure), **plain)  # type: ignore[arg-type]
     app.add_node(disclosure_title, html=(_visit_disclosure_title, _depart_disclosure_title), **titles)  # type: ignore[arg-type]

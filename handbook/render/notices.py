@@ -37,7 +37,9 @@ def notice(app: Sphinx, page: Page) -> nodes.container:
 def dates(app: Sphinx, page: Page, project: Project) -> nodes.section:
     """Dates, people and version of a page."""
     version, day = edition.read(project.root)
-    names = {key: "; ".join(project.evidence.person[p].name for p in page.meta.get(key, []) if p in project.evidence.person) for key in ("authors", "checked_by")}
+    names = {
+        key: "; ".join(project.evidence.person[p].name for p in page.meta.get(key, []) if p in project.evidence.person) for key in ("authors", "checked_by")
+    }
     rows = [
         ("Evidence searched to", page.meta.get("searched")), ("Page reviewed", page.meta.get("reviewed")),
         ("Next review due", page.meta.get("next_review")), ("Text last changed", page.meta.get("edited")),

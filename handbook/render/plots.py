@@ -68,7 +68,9 @@ class Forest(PlotDirective):
         svg = forest.forest(name, title, first.measure, plotted, left, right)
         node = drawing("", svg=svg, alt=f"{title}. {forest.describe(plotted, first.measure)}", name=name)
         scale = f", scale {first.scale.replace('-', ' to ')}" if first.scale in {"0-10", "0-100"} else ""
-        out = figure(node, [nodes.strong("", title), nodes.Text(f". {words.MEASURE_LABEL[first.measure]}{scale}. Squares are results, lines are 95% intervals.")])
+        out = figure(
+            node, [nodes.strong("", title), nodes.Text(f". {words.MEASURE_LABEL[first.measure]}{scale}. Squares are results, lines are 95% intervals.")]
+        )
         cells = [
             [self.cell(self.label(s), s.source), f"{s.measured}{', ' + s.time if s.time else ''}", s.people or "not given", words.effect_text(s)]
             for s in rows
@@ -128,7 +130,14 @@ class Icons(PlotDirective):
         said = " ".join(f"{label}: {round(share)} out of 100 people; {100 - round(share)} did not." for label, share in groups)
         name = self.name_of("icons")
         node = drawing("", svg=icons.icons(name, title, groups, said), alt=f"{title}. {said}", name=name)
-        return figure(node, [nodes.strong("", title), nodes.Text(f" ({when}). {said}"), *cite(self.state.memo.inliner, self.lineno, tuple(s for s in sources if s in self.project.evidence.source))])
+        return figure(
+            node,
+            [
+                nodes.strong("", title),
+                nodes.Text(f" ({when}). {said}"),
+                *cite(self.state.memo.inliner, self.lineno, tuple(s for s in sources if s in self.project.evidence.source)),
+            ],
+        )
 
 
 ROUTES = ("by mouth", "under the tongue", "nasal", "nose", "muscle", "under the skin", "vein", "rectal", "breathed")
@@ -157,7 +166,10 @@ class PkPlot(PlotDirective):
         name = self.name_of("uptake")
         node = drawing("", svg=uptake.uptake(name, "What reaches the blood, by route", bars, said), alt=f"What reaches the blood, by route. {said}", name=name)
         marks = cite(self.state.memo.inliner, self.lineno, tuple(dict.fromkeys(k.source for k in rows)))
-        return figure(node, [nodes.strong("", "What reaches the blood, by route"), nodes.Text(". Each bar runs from the lowest to the highest published average."), *marks])
+        return figure(
+            node,
+            [nodes.strong("", "What reaches the blood, by route"), nodes.Text(". Each bar runs from the lowest to the highest published average."), *marks],
+        )
 
     def curves(self, rows: list[Pharmacokinetic]) -> list[nodes.Node]:
         """Curves for the rows that have uptake, peak time and half-life in plain numbers; one a route."""

@@ -97,7 +97,9 @@ class RecordRole(SphinxRole):
                 position = e.position[key]
                 return [nodes.Text(words.position_text(position)), *cite(self.inliner, self.lineno, (position.source,))]
         claim = e.claim[key]
-        link = doc_link(self.env.app, "evidence/claims", f"{words.VERDICT_LABEL[claim.verdict]} {words.VERDICT_SYMBOL[claim.verdict]}", f"claim-{key}", self.env.docname)
+        link = doc_link(
+            self.env.app, "evidence/claims", f"{words.VERDICT_LABEL[claim.verdict]} {words.VERDICT_SYMBOL[claim.verdict]}", f"claim-{key}", self.env.docname
+        )
         return [nodes.Text(f"{claim.fact} (“{claim.claim}” "), link, nodes.Text(")")]
 
 

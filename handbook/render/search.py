@@ -7,6 +7,7 @@ a quarter of all pages: those words hardly tell one page from another, and their
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import math
@@ -19,6 +20,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.util.index_entries import split_index_msg
 
 from handbook.checks import search as aliases
 from handbook.pages import Block, Page
@@ -232,11 +234,28 @@ def as_js(data: dict[str, Any]) -> str:
     return f"HandbookSearch.setData({text.replace('</', '<' + chr(92) + '/')});\n"
 
 
+def entries_back(env: BuildEnvironment, indexer: Any) -> None:
+    """Give the indexer the `{index}` and glossary entries of pages that this build did not write.
+
+    Sphinx 9.0 reads titles and words back from the old index but not these (`IndexBuilder.load`), so that after an
+    edit a glossary term would be found by its page only.
+    """
+    for docname, entries in env.domains.index_domain.entries.items():
+        if docname in indexer._index_entries or docname not in indexer._filenames:
+            continue
+        found: set[tuple[str, str, str]] = set()
+        for kind, value, target, main, _ in entries:
+            with contextlib.suppress(ValueError):
+                found |= {(word, target or "", main) for word in split_index_msg(kind, value)}
+        indexer._index_entries[docname] = sorted(found)
+
+
 def attach(app: Sphinx) -> list[Any]:
     """Before Sphinx writes its index: let it pass through `extend`, and write our data."""
     indexer: Any = getattr(app.builder, "indexer", None)
     if indexer is None:
         return []
+    entries_back(app.env, indexer)
     freeze = indexer.freeze
     before = common_before(Path(app.outdir) / "searchindex.js")
 

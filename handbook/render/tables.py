@@ -219,9 +219,15 @@ class PkTable(TableDirective):
         rows = []
         for k in self.project.evidence.pharmacokinetic.values():
             low, high = k.bioavailability_low, k.bioavailability_high
-            uptake = "not given" if low is None and high is None else " to ".join(dict.fromkeys(words.share(v) for v in (low, high) if v is not None)) + " out of 100 parts"
+            uptake = (
+                "not given"
+                if low is None and high is None
+                else " to ".join(dict.fromkeys(words.share(v) for v in (low, high) if v is not None)) + " out of 100 parts"
+            )
             who = "; ".join(x for x in (k.form, k.population) if x)
-            rows.append([k.route, self.cell(who or "not given", k.source), uptake, k.onset_min or "not given", k.peak_min or "not given", k.half_life_h or "not given"])
+            rows.append(
+                [k.route, self.cell(who or "not given", k.source), uptake, k.onset_min or "not given", k.peak_min or "not given", k.half_life_h or "not given"]
+            )
         return [table(["Route", "In whom", "Reaches the blood", "Starts (minutes)", "Highest level (minutes)", "Half-life (hours unless stated)"],
                       rows, "What the body takes up, by route", [14, 30, 14, 12, 14, 16], ["hb-pk"])]  # fmt: skip
 

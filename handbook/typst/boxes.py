@@ -58,7 +58,10 @@ def in_ledger(node: nodes.Element) -> list[nodes.Node]:
         line = said.deepcopy()
         assert isinstance(line, nodes.paragraph)
         if link is not None:
-            line += [nodes.Text(" "), nodes.reference("", "", nodes.Text("Ledger"), **{k: v for k, v in link.attributes.items() if k in {"refuri", "refid", "internal"}})]
+            line += [
+                nodes.Text(" "),
+                nodes.reference("", "", nodes.Text("Ledger"), **{k: v for k, v in link.attributes.items() if k in {"refuri", "refid", "internal"}}),
+            ]
         out += nodes.list_item("", line)
     return [out]
 

@@ -8,7 +8,7 @@ from docutils import nodes
 
 from handbook.typst import markup
 from handbook.typst.markup import label, string
-from handbook.typst.rules import address, Book, anchor, anchors, has, inlines, inside, point, rule, target
+from handbook.typst.rules import Book, address, anchor, anchors, has, inlines, inside, point, rule, target
 
 
 @rule("Text")
