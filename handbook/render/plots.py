@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -39,7 +40,7 @@ class Forest(PlotDirective):
     """`forest`: study rows of one measure and scale, with the same numbers in a table beneath."""
 
     kinds = ("study", "source")
-    option_spec = {"ids": directives.unchanged_required, "title": directives.unchanged, "caption": directives.unchanged}
+    option_spec: ClassVar[dict[str, Any]] = {"ids": directives.unchanged_required, "title": directives.unchanged, "caption": directives.unchanged}
 
     def run(self) -> list[nodes.Node]:
         """Draw; rows that cannot share an axis are refused."""

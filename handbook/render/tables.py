@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -23,7 +24,7 @@ LEVELS = ("high", "moderate", "low", "very-low", "none")
 class TableDirective(RecordDirective):
     """A table of records with options to choose them."""
 
-    option_spec = {"ids": directives.unchanged, "caption": directives.unchanged, "condition": directives.unchanged,
+    option_spec: ClassVar[dict[str, Any]] = {"ids": directives.unchanged, "caption": directives.unchanged, "condition": directives.unchanged,
                    "route": directives.unchanged, "setting": directives.unchanged, "effect": directives.unchanged,
                    "category": directives.unchanged, "outcome": directives.unchanged, "all": directives.flag}  # fmt: skip
 
@@ -166,7 +167,7 @@ class Regimens(TableDirective):
         if not found:
             return self.warn("regimens: none fits the options")
         rows = [
-            [r.population, self.cell("; ".join(x for x in (r.dose, r.course) if x), r.source), "; ".join(x for x in (r.setting, r.monitoring) if x) or "not given",
+            [r.population, self.cell("; ".join(x for x in (r.dose, r.course) if x), r.source), "; ".join(filter(None, (r.setting, r.monitoring))) or "not given",
              "; ".join(x for x in (r.result, r.evidence) if x)]
             for r in found
         ]  # fmt: skip
