@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 WIDTHS = (320, 768, 1280)
 CONTENT = "conditions/crps.html"
@@ -108,10 +108,12 @@ def looks(width: int, theme: str) -> list[tuple[dict[str, Any], list[str]]]:
 HEADINGS = """() => [...document.querySelectorAll('main :is(h1, h2, h3, h4, h5, h6)')].map(h => +h.tagName[1])"""
 
 
-def test_every_page_is_accessible_and_quiet(browser: Any, site_folder: Path, site_url: str) -> None:
+@pytest.mark.parametrize("half", [0, 1])  # two tests, so that two workers share the pages
+def test_every_page_is_accessible_and_quiet(browser: Any, site_folder: Path, site_url: str, half: int) -> None:
     """Every page × light, dark × 320, 768, 1280: no violation, no sideways scroll, headings in order, nothing from elsewhere."""
     pages = [p for p in pages_of(site_folder) if p != "404.html"]
     assert len(pages) > 40
+    pages = sorted(pages, key=lambda name: (site_folder / name).stat().st_size)[half::2]
     axe = axe_source()
     faults: list[str] = []
     spent: dict[str, float] = {}

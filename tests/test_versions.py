@@ -941,7 +941,6 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("browser")
 def test_switcher_by_keyboard_keeps_page_and_section(served: tuple[str, Path], browser: Any) -> None:
     address, _ = served
     page = browser.new_page()
@@ -968,7 +967,6 @@ def test_switcher_by_keyboard_keeps_page_and_section(served: tuple[str, Path], b
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("browser")
 def test_menu_goes_where_other_versions_cannot_be_reached(served: tuple[str, Path], browser: Any) -> None:
     address, folder = served
     page = browser.new_page()
@@ -983,7 +981,6 @@ def test_menu_goes_where_other_versions_cannot_be_reached(served: tuple[str, Pat
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("browser")
 def test_without_scripts_everything_is_there(served: tuple[str, Path], browser: Any) -> None:
     address, _ = served
     page = browser.new_context(java_script_enabled=False).new_page()
@@ -997,7 +994,6 @@ def test_without_scripts_everything_is_there(served: tuple[str, Path], browser: 
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("browser")
 @pytest.mark.parametrize("width", [390, 1440])
 def test_banners_fit_the_screen_and_have_contrast(served: tuple[str, Path], browser: Any, width: int) -> None:
     address, _ = served
