@@ -56,7 +56,7 @@ CODES: dict[str, Code] = {
     # YAML and CSV
     "Y001": Code(
         "YAML cannot be read",
-        "Look at the line and the one above it: a colon, a quote or the indent.",
+        "Mend this first, as other problems can come from it: look here and one line above for a colon, a quote or the indent.",
         "The YAML reader stopped here. Text with a colon, a hash or a leading quote must stand in double quotes; lists are indented by two spaces; tabs are not allowed.",
     ),
     "Y002": Code(
@@ -86,7 +86,7 @@ CODES: dict[str, Code] = {
     ),
     "Y007": Code(
         "BibTeX cannot be read",
-        "Check braces and commas of this entry and of the one above.",
+        "Mend this first, as other problems can come from it: check its braces and commas, and those of the one above.",
         "Each entry is `@type{key,` then `field = {value},` lines, then `}`. Braces must come in pairs.",
     ),
     # records
@@ -97,7 +97,7 @@ CODES: dict[str, Code] = {
     ),
     "R002": Code(
         "missing field",
-        "Add the field.",
+        "Add the field, or fill it in if it is empty.",
         "This field must be there: without it the record cannot be traced, graded or printed.",
     ),
     "R003": Code(
@@ -107,7 +107,7 @@ CODES: dict[str, Code] = {
     ),
     "R004": Code(
         "value of the wrong type",
-        "Write a plain number, date or text as asked.",
+        "Write a number as 0.8 without a unit, a date as 2026-11-22, and each part of a list in full.",
         "The value cannot be read as what the field needs: a number with a point, a date as 2026-11-22, a list with dashes.",
     ),
     "R005": Code(
@@ -249,7 +249,7 @@ CODES: dict[str, Code] = {
     ),
     "E008": Code(
         "wording does not match the certainty",
-        "Use the form of the table in “How we grade”.",
+        "Use the word of the certainty, or, if E006 stands here too, correct certainty and steps first.",
         "High: plain verb. Moderate: “probably”. Low: “may”. Very low: “We do not know”. No studies: “We found no studies”. Readers rely on the words, so the words follow the grade.",
     ),
     "E009": Code(
@@ -310,7 +310,7 @@ CODES: dict[str, Code] = {
     ),
     "M006": Code(
         "dates out of order",
-        "Put the review after the evidence search and before the next review.",
+        "Put the review after the search and before the next review; only the next review lies in the future.",
         "The next review comes after the last one; nothing lies in the future but the next review.",
     ),
     "M007": Code(
@@ -366,7 +366,7 @@ CODES: dict[str, Code] = {
     ),
     "P007": Code(
         "key points missing or too long",
-        "Write 3 to 6 bullets, at most 90 words together.",
+        "Write 3 to 6 bullets, at most 90 words together, and close the box with a line :::.",
         "Most readers see the first screen only. Key points say what it is, one benefit, one harm, one unknown, one thing to do.",
     ),
     "P008": Code(
@@ -559,7 +559,7 @@ CODES: dict[str, Code] = {
     ),
     "T004": Code(
         "certainty word outside a record",
-        "Use “can”, or a {finding} role.",
+        "For an effect of a treatment, name a {finding}; elsewhere write “can”, or leave it out.",
         "“may”, “probably” and “likely” have a fixed meaning here: they show the certainty of a finding.",
     ),
     "T005": Code(
@@ -629,7 +629,7 @@ CODES: dict[str, Code] = {
     ),
     "T018": Code(
         "list entry not used",
-        "Delete it from the list.",
+        "Delete it, unless a file that cannot be read (code Y) holds the word.",
         "Each word on our spelling lists is used somewhere; an unused one could let a slip pass.",
     ),
 }

@@ -123,7 +123,7 @@ def test_every_page_has_safety_notice_and_status(site_folder: Path) -> None:
     assert len(found) >= 80
     for path in found:
         tree = html.parse(str(path)).getroot()
-        notices = [el for el in tree.xpath("//*[contains(text(), 'not medical advice')]")]
+        notices = tree.xpath("//*[contains(text(), 'not medical advice')]")
         assert notices, path
         assert not [el for el in notices if any(a.tag == "details" for a in el.iterancestors())], path
         assert "reviewed by a health professional" in " ".join(tree.text_content().split()), path

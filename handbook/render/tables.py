@@ -10,7 +10,7 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 
 from handbook import words
-from handbook.model import HARM_OUTCOMES, Finding, Harm
+from handbook.model import Finding, Harm
 from handbook.project import Project
 from handbook.render.base import RecordDirective, ids, para, table
 from handbook.render.citing import cite
@@ -167,7 +167,7 @@ class Regimens(TableDirective):
         if not found:
             return self.warn("regimens: none fits the options")
         rows = [
-            [r.population, self.cell("; ".join(x for x in (r.dose, r.course) if x), r.source), "; ".join(filter(None, (r.setting, r.monitoring))) or "not given",
+            [r.population, self.cell("; ".join(x for x in (r.dose, r.course) if x), r.source), joined(r.setting, r.monitoring) or "not given",
              "; ".join(x for x in (r.result, r.evidence) if x)]
             for r in found
         ]  # fmt: skip
@@ -308,9 +308,9 @@ class Thresholds(TableDirective):
         return [table(["Scale", "Little", "Small", "Moderate", "Large", "Why"], rows, "Size words, fixed before grading", [22, 9, 13, 13, 11, 32])]
 
 
-def is_harm(f: Finding) -> bool:
-    """Whether a finding speaks of harm."""
-    return f.kind == "harm" or f.outcome in HARM_OUTCOMES
+def joined(*parts: str | None) -> str:
+    """The parts that are there, with semicolons."""
+    return "; ".join(p for p in parts if p)
 
 
 def setup(app: Sphinx) -> None:
