@@ -35,10 +35,10 @@ ROWS = {
 OPTIONS: dict[str, frozenset[str]] = {
     name: frozenset({"ids", "caption", "condition", "route", "setting", "effect", "category", "outcome", "all"})
     for name in (
-        "summary-of-findings", "frequencies", "icons", "pk-plot", "pk-table", "positions", "regimens", "cautions", "interactions",
+        "summary-of-findings", "frequencies", "icons", "pk-table", "positions", "regimens", "cautions", "interactions",
         "findings-list", "studies-table", "thresholds", "conditions-at-a-glance", "certainty-map", "self-audit",
     )
-} | {"forest": frozenset({"ids", "title", "caption"})}  # fmt: skip
+} | {"forest": frozenset({"ids", "title", "caption"}), "pk-plot": frozenset({"ids", "half-life"}), "downloads": frozenset({"data"})}  # fmt: skip
 FILTERS: dict[str, frozenset[str]] = {
     "condition": frozenset(get_args(ConditionId)), "route": frozenset(get_args(Route)), "setting": frozenset(get_args(HarmSetting)),
     "outcome": frozenset(get_args(Outcome)), "category": frozenset(get_args(get_type_hints(Caution)["category"])),

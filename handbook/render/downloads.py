@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
@@ -19,6 +20,12 @@ WHOLE = (
     (f"{BOOK}.epub", "The e-book"),
     (f"{BOOK}-site.zip", "The whole site, to read offline"),
     ("appointment-sheet.pdf", "Appointment sheet"),
+)
+DATA = (
+    ("evidence.json", "every record but the claims, JSON"),
+    ("claims.json", "the popular claims with their verdicts, JSON"),
+    ("studies.csv", "study results, CSV"),
+    ("harms.csv", "how often unwanted effects were seen, CSV"),
 )
 
 
@@ -62,8 +69,12 @@ def files(app: Sphinx) -> list[File]:
 class Downloads(SphinxDirective):
     """`downloads`: all files with type and size."""
 
+    option_spec: ClassVar[dict[str, Any]] = {"data": directives.flag}
+
     def run(self) -> list[nodes.Node]:
-        """Print the table, or say that this copy has no files."""
+        """Print the table, or say that this copy has no files; with `data`, the records as files instead."""
+        if "data" in self.options:
+            return self.data()
         found = files(self.env.app)
         if not found:
             return [para("This copy of the handbook was built without its files; the released site has them.")]
@@ -72,6 +83,14 @@ class Downloads(SphinxDirective):
             link = nodes.reference("", f"{file.label} ({file.detail})", refuri=f"downloads/{file.name}", internal=False)
             rows.append([[para(link)]])
         return [table(["File"], rows, "Files of this version", [1])]
+
+
+    def data(self) -> list[nodes.Node]:
+        """The records as files; only pages of the site have them beside them."""
+        if self.env.app.builder.name != "html":
+            return [para("The site holds the records as files.")]
+        rows = [[[para(nodes.reference("", f"{name} ({words})", refuri=f"data/{name}", internal=False))]] for name, words in DATA]
+        return [table(["File"], rows, "The records as files", [1])]
 
 
 def context(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:

@@ -148,6 +148,7 @@ class PkPlot(PlotDirective):
     """`pk-plot`: what reaches the blood by route, and the level over time."""
 
     kinds = ("pharmacokinetic", "source")
+    option_spec: ClassVar[dict[str, Any]] = {"ids": directives.unchanged, "half-life": directives.unchanged}
 
     def run(self) -> list[nodes.Node]:
         """Two pictures, each with its caption; the table of all rows is `pk-table`."""
@@ -173,25 +174,34 @@ class PkPlot(PlotDirective):
         )
 
     def curves(self, rows: list[Pharmacokinetic]) -> list[nodes.Node]:
-        """Curves for the rows that have uptake, peak time and half-life in plain numbers; one a route."""
-        routes: dict[str, curve.Route] = {}
-        used: list[str] = []
-        for k in rows:
-            peak, half = _first(k.peak_min), _first(k.half_life_h)
-            if peak is None or half is None or k.route in routes:
-                continue
-            shares = [float(v) for v in (k.bioavailability_low, k.bioavailability_high) if v is not None]
-            if peak < half * 60 / 0.6931:
-                routes[k.route] = curve.Route(k.route, sum(shares) / len(shares) / 100, peak, half * 60)
-                used.append(k.source)
-        if len(routes) < 2:
+        """Curves of the rows that `ids` names, all with the half-life of the row that `half-life` names."""
+        known = self.project.evidence.pharmacokinetic
+        ground = known.get(self.options.get("half-life", ""))
+        half = _first(ground.half_life_h) if ground else None
+        wanted = [known[i] for i in ids(self.options.get("ids")) if i in known]
+        if not wanted or ground is None or half is None:
             return []
-        said = " ".join(f"{r.label}: highest after {r.peak:g} minutes, half gone {r.half_life / 60:g} hours later." for r in routes.values())
+        routes: list[curve.Route] = []
+        for k in wanted:
+            peak = _first(k.peak_min)
+            shares = [float(v) for v in (k.bioavailability_low, k.bioavailability_high) if v is not None]
+            if peak is None or not shares:
+                return self.warn(f"pk-plot: {k.id} has no share or no time of the highest level")
+            routes.append(curve.Route(f"{k.route}: {k.form}", sum(shares) / len(shares) / 100, peak, half * 60))
+        said = " ".join(f"{r.label}: highest after {r.peak:g} minutes, {r.uptake:.0%} reaches the blood.".replace("%", " out of 100 parts") for r in routes)
         name = self.name_of("curve")
         title = "Level in the blood over time, by route"
-        node = drawing("", svg=curve.curves(name, title, list(routes.values()), said), alt=f"{title}. {said}", name=name)
-        words_ = ". Calculated from published uptake, peak time and half-life with a one-compartment model; not measured curves."
-        return [figure(node, [nodes.strong("", title), nodes.Text(words_), *cite(self.state.memo.inliner, self.lineno, tuple(dict.fromkeys(used)))])]
+        node = drawing("", svg=curve.curves(name, title, routes, said), alt=f"{title}. {said}", name=name)
+        caption = f". Calculated from published uptake and peak times, all with a half-life of {half:g} hours; nobody measured these curves. "
+        used = tuple(dict.fromkeys([*(k.source for k in wanted), ground.source]))
+        marks = cite(self.state.memo.inliner, self.lineno, used)
+        cells = [
+            [r.label, f"{r.uptake * 100:.0f} out of 100 parts", f"{r.peak:g} minutes", f"{curve.level(r, 120) / curve.level(r, r.peak) * 100:.0f} out of 100"]
+            for r in routes
+        ]
+        out = figure(node, [nodes.strong("", title), nodes.Text(caption), *marks])
+        out += table(["Route", "Reaches the blood", "Highest after", "Left of it after 2 hours"], cells, "", [34, 24, 20, 22], ["hb-plot-data"])
+        return [out]
 
 
 def _first(text: str | None) -> float | None:
