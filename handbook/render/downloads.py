@@ -84,7 +84,6 @@ class Downloads(SphinxDirective):
             rows.append([[para(link)]])
         return [table(["File"], rows, "Files of this version", [1])]
 
-
     def data(self) -> list[nodes.Node]:
         """The records as files; only pages of the site have them beside them."""
         if self.env.app.builder.name != "html":
