@@ -73,7 +73,7 @@ def test_regimens_harms_and_cautions_are_all_shown(project: Project) -> None:
         for role in page.roles:
             if role.name in {"harm", "regimen"}:
                 seen[role.name].add(role.target)
-    for kind in ("regimen", "caution", "interaction", "pharmacokinetic", "study"):
+    for kind in ("regimen", "harm", "caution", "interaction", "pharmacokinetic", "study"):
         assert set(project.evidence.of(kind)) - seen[kind] == set(), kind
 
 
