@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import re
 from datetime import date
@@ -12,6 +13,7 @@ import pytest
 from handbook import reading, words
 from handbook.checks import run
 from handbook.checks.prose import grades, patient_sentences
+from handbook.checks.structure import resolve
 from handbook.model import HARM_OUTCOMES, Source
 from handbook.project import Project
 from handbook.trace import shown, uses
@@ -134,3 +136,13 @@ def test_every_finding_sentence_reads_well(project: Project) -> None:
         assert sentence.endswith("."), f.id
         assert len(sentence.split()) <= 32, f.id
         assert len(reading.sentences(sentence)) == 1, f.id
+
+
+def test_every_page_answers_a_reader_question(project: Project) -> None:
+    with (ROOT / "evidence" / "questions.csv").open(encoding="utf-8", newline="") as file:
+        asked = list(csv.DictReader(file))
+    assert len(asked) >= 58
+    answering = {row["page"] for row in asked}
+    answering |= {resolve("faq", role.target) for role in project.pages["faq"].roles if role.name == "doc"}
+    kinds = {"start", "mechanism", "condition", "treatment", "safety", "access", "evidence"}
+    assert [d for d, page in project.pages.items() if page.kind in kinds and d not in answering] == []
