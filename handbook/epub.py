@@ -64,15 +64,25 @@ def completed(path: Path) -> dict[str, bytes]:
         files = {name: book.read(name) for name in book.namelist()}
     tree = etree.fromstring(files["content.opf"])
     metadata = tree.find(f"{OPF}metadata")
-    tree.set("prefix", "schema: http://schema.org/")
     for name, values in ACCESS.items():
         for value in values:
             etree.SubElement(metadata, f"{OPF}meta", property=name).text = value
     for item in tree.iter(f"{OPF}item"):
         if b"<svg" in files.get(item.get("href"), b""):
             item.set("properties", f"{item.get('properties', '')} svg".strip())
+    if "toc.ncx" in files:  # Sphinx writes its `epub_uid` there, which must be the book's identifier
+        ncx = etree.fromstring(files["toc.ncx"])
+        for meta in ncx.iter("{*}meta"):
+            if meta.get("name") == "dtb:uid":
+                meta.set("content", identifier(tree))
+        files["toc.ncx"] = etree.tostring(ncx, xml_declaration=True, encoding="utf-8")
     files["content.opf"] = etree.tostring(tree, xml_declaration=True, encoding="utf-8", pretty_print=True)
     return files
+
+
+def identifier(opf: etree._Element) -> str:
+    """The identifier of the book by its package file."""
+    return next((el.text or "" for el in opf.iter("{http://purl.org/dc/elements/1.1/}identifier")), "")
 
 
 def write(path: Path, files: dict[str, bytes], seconds: int) -> None:
@@ -125,9 +135,23 @@ def check(path: Path) -> list[Problem]:
     for wanted in ("<dc:language>en", "<dc:title", "<dc:identifier", *(f'property="{name}"' for name in ACCESS)):
         if wanted not in opf:
             problems.append(Problem(f"{where}/content.opf", 1, "B004", f"metadata without {wanted.strip('<')}"))
+    declared = set(re.findall(r"(\w+): http", opf)) | {"schema", "dcterms", "rendition", "media", "a11y"}
+    for prefix in sorted(set(re.findall(r'property="(\w+):', opf)) - declared):
+        problems.append(Problem(f"{where}/content.opf", 1, "B004", f"prefix {prefix!r} is not declared"))
+    uid = re.search(r'content="([^"]*)" name="dtb:uid"|name="dtb:uid" content="([^"]*)"', files.get("toc.ncx", b"").decode("utf-8"))
+    if uid and (uid[1] or uid[2]) != identifier(etree.fromstring(files["content.opf"])):
+        problems.append(Problem(f"{where}/toc.ncx", 1, "B004", "identifier is not that of the book"))
     if not re.search(r'properties="[^"]*\bnav\b', opf):
         problems.append(Problem(f"{where}/content.opf", 1, "B004", "no table of contents (nav)"))
     return problems
+
+
+def epubcheck() -> list[str]:
+    """The command of epubcheck where it can run: some systems install a script, Debian a bare Java archive."""
+    program, java = shutil.which("epubcheck"), shutil.which("java")
+    if program and Path(program).read_bytes()[:2] == b"PK":
+        return [java, "-jar", program] if java else []
+    return [program] if program else []
 
 
 def main(argv: list[str]) -> int:
@@ -140,8 +164,8 @@ def main(argv: list[str]) -> int:
     problems = check(path)
     if problems:
         print(as_text(problems))
-    checker = shutil.which("epubcheck")
-    code = subprocess.run([checker, str(path)], check=False).returncode if checker else 0
+    checker = epubcheck()
+    code = subprocess.run([*checker, str(path)], check=False).returncode if checker else 0
     print(f"{path} ({path.stat().st_size / 1024:.0f} KiB), {len(problems)} problems, {time.perf_counter() - start:.0f} s")
     if not checker:
         print("epubcheck is not installed; our own checks ran")

@@ -71,6 +71,17 @@ def test_planted_faults_are_found(tmp_path: Path, changed: dict[str, str], probl
     assert problem in found(book(tmp_path / "bad.epub", **changed))
 
 
+def test_prefix_and_identifier_are_those_of_the_book(tmp_path: Path) -> None:
+    undeclared = OPF.replace("</metadata>", '<meta property="ibooks:version">1</meta></metadata>')
+    assert ("content.opf", 1, "B004") in found(book(tmp_path / "one.epub", content=undeclared))
+    path = book(tmp_path / "two.epub")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("toc.ncx", '<ncx><head><meta name="dtb:uid" content="unknown"/></head></ncx>')
+    assert ("toc.ncx", 1, "B004") in found(path)
+    files = epub.completed(path)
+    assert b'content="x"' in files["toc.ncx"]
+
+
 def test_a_book_in_the_wrong_order_is_found(tmp_path: Path) -> None:
     path = book(tmp_path / "good.epub")
     with zipfile.ZipFile(path) as archive:

@@ -17,7 +17,7 @@ SOURCED_KINDS = CLINICAL_KINDS
 FREE_BOXES = frozenset({"ask", "foryou", "unknowns", "urgent", "seealso", "grid-item-card", "toctree", "glossary"})
 SOURCING = frozenset({"source", "finding", "clinical", "fact", "fact-clinical", "harm", "regimen", "position", "claim"})
 MAX_WORDS, LONG_WORDS, LONG_SHARE = 30, 20, 0.05
-GRADE_TEXT, GRADE_POINTS, GRADE_CLINICIANS = 8.0, 7.0, 16.0
+GRADE_TEXT, GRADE_POINTS = 8.0, 7.0
 
 NUMBER = re.compile(
     r"\d[\d.,]*\s*(?:%|percent\b|mg\b|mg/|mL\b|ml\b|µg\b|mcg\b|micrograms?\b|milligrams?\b)|\b\d+ (?:out of|in|of every) \d+|"
