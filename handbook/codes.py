@@ -170,6 +170,11 @@ CODES: dict[str, Code] = {
         "Remove one of the `superseded_by` lines.",
         "Following `superseded_by` must end at a current source.",
     ),
+    "R017": Code(
+        "record without its one place",
+        "Let exactly one list take it in: `ledger` by `topic`, `findings-list` and `studies-table` by `condition`, `references` by `letters`.",
+        "Long lists are divided over several pages by an option. A record that no page takes in is lost to readers, and links to one that stands twice lead to either.",
+    ),
     # sources
     "S001": Code(
         "incomplete source",

@@ -289,3 +289,26 @@ def _roles(page: Page) -> Iterator[Role]:
     for directive in page.directives:
         for match in ROLE.finditer(directive.argument):
             yield Role(directive.line, match.start() + 1, match[1], match[3], directive.within)
+
+
+def entries(page: Page) -> Iterator[tuple[int, str]]:
+    """Line and docname of every page that the toctrees of *page* name, in their order."""
+    for directive in page.uses("toctree"):
+        for n, text in directive.body:
+            entry = text.strip()
+            if entry and not entry.startswith(":"):
+                yield n, resolve(page.docname, re.sub(r"^.*<(.*)>$", r"\1", entry))
+
+
+def resolve(docname: str, target: str) -> str:
+    """The docname that *target* means when written on page *docname*."""
+    target = target.removesuffix(".md")
+    if target.startswith("/"):
+        return target.lstrip("/")
+    parts = docname.split("/")[:-1]
+    for part in target.split("/"):
+        if part == "..":
+            parts = parts[:-1]
+        elif part not in {"", "."}:
+            parts.append(part)
+    return "/".join(parts)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from handbook.checks.records import named
 from handbook.model import Evidence, Source
 from handbook.pages import Directive
+from handbook.places import LISTS, printed
 from handbook.project import RECORD_ROLES, Project
 
 CHOSEN_BY_OPTION = {
@@ -18,8 +19,8 @@ CHOSEN_BY_OPTION = {
     "cautions": ("caution", ("category",)),
 }
 WHOLE_TABLES = {
-    "interactions": "interaction", "pk-table": "pharmacokinetic", "pk-plot": "pharmacokinetic", "studies-table": "study",
-    "findings-list": "finding", "ledger": "claim", "thresholds": "threshold", "conditions-at-a-glance": "finding",
+    "interactions": "interaction", "pk-table": "pharmacokinetic", "pk-plot": "pharmacokinetic", "thresholds": "threshold",
+    "conditions-at-a-glance": "finding",
 }  # fmt: skip
 
 
@@ -49,6 +50,8 @@ def shown(project: Project, directive: Directive) -> Iterator[tuple[str, str]]:
                 wanted = {o: directive.options[o].replace(",", " ").split() for o in options if directive.options.get(o)}
                 if all(getattr(record, o) in values for o, values in wanted.items()):
                     yield kind, record.id
+        case name if name in LISTS and name != "references":
+            yield from ((LISTS[name][0], record.id) for record in printed(e, name, directive.options))
         case name if name in WHOLE_TABLES:
             yield from ((WHOLE_TABLES[name], i) for i in e.of(WHOLE_TABLES[name]))
 

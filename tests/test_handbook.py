@@ -13,8 +13,8 @@ import pytest
 from handbook import reading, words
 from handbook.checks import run
 from handbook.checks.prose import grades, patient_sentences
-from handbook.checks.structure import resolve
 from handbook.model import HARM_OUTCOMES, Source
+from handbook.pages import resolve
 from handbook.project import Project
 from handbook.trace import shown, uses
 

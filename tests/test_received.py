@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from posixpath import join, normpath
+from posixpath import basename, dirname, join, normpath
 
 import jsonschema
 import pypdf
@@ -17,9 +17,10 @@ import pytest
 from lxml import html
 
 from handbook import site
+from handbook.places import places
 from handbook.project import Project
 from handbook.schema import schema_of
-from handbook.words import VERDICT_LABEL
+from handbook.words import VERDICT_LABEL, VERDICT_SYMBOL
 
 ROOT = Path(__file__).parents[1]
 GOOD = Path(__file__).parent / "good"
@@ -140,7 +141,7 @@ def test_links_anchors_and_files_of_the_site(site_folder: Path) -> None:
 
 
 def test_every_page_speaks_to_machines(site_folder: Path) -> None:
-    project = Project.read(ROOT)
+    project, reviews = Project.read(ROOT), []
     for docname, page in project.pages.items():
         if docname.startswith("_"):
             continue
@@ -150,21 +151,28 @@ def test_every_page_speaks_to_machines(site_folder: Path) -> None:
         assert first["@type"] == "MedicalWebPage", docname
         assert first["lastReviewed"] == str(page.meta["reviewed"]), docname
         assert "reviewedBy" not in first, docname
-        if docname == "evidence/claims":
-            reviews = [d for d in data if d["@type"] == "ClaimReview"]
-            assert len(reviews) == len(project.evidence.claim)
-            assert {r["reviewRating"]["alternateName"] for r in reviews} <= set(VERDICT_LABEL.values())
+        reviews += [d for d in data if d["@type"] == "ClaimReview"] if isinstance(data, list) else []
+    assert len(reviews) == len(project.evidence.claim)
+    assert {r["reviewRating"]["alternateName"] for r in reviews} <= set(VERDICT_LABEL.values())
+    at = places(project, "claim")
+    addresses = {f"{docname}.html#claim-{name}" for name, [docname] in at.items()}
+    assert {r["url"].removeprefix("https://ketamine-chronic-pain.readthedocs.io/latest/") for r in reviews} == addresses
 
 
 def test_claims_and_answers_reach_each_other(site_folder: Path) -> None:
     project = Project.read(ROOT)
-    ledger = html.parse(str(site_folder / "evidence" / "claims.html")).getroot()
-    targets = {el.get("id"): {a.get("href") for a in el.iter("a")} for el in ledger.xpath("//*[starts-with(@id, 'claim-')]")}
-    for claim in project.evidence.claim.values():
-        found = {normpath(join("evidence", h.split("#")[0])) for h in targets[f"claim-{claim.id}"] if h}
+    overview = html.parse(str(site_folder / "evidence" / "claims.html")).getroot()
+    for name, [docname] in places(project, "claim").items():
+        claim = project.evidence.claim[name]
+        [line] = overview.xpath(f"//*[@id='claim-{claim.id}']")
+        assert [normpath(join("evidence", a.get("href"))) for a in line.iter("a")] == [f"{docname}.html#claim-{claim.id}"]
+        assert line.text_content().strip().replace("’", "'") == f"{VERDICT_SYMBOL[claim.verdict]} {VERDICT_LABEL[claim.verdict]} {claim.claim}"
+        ledger = html.parse(str(site_folder / f"{docname}.html")).getroot()
+        [entry] = ledger.xpath(f"//*[@id='claim-{claim.id}']")
+        found = {normpath(join(dirname(docname), a.get("href").split("#")[0])) for a in entry.iter("a")}
         assert f"{claim.page}.html" in found, claim.id
         page = (site_folder / f"{claim.page}.html").read_text(encoding="utf-8")
-        assert f"claims.html#claim-{claim.id}" in page, claim.id
+        assert f"{basename(docname)}.html#claim-{claim.id}" in page, claim.id
 
 
 def test_the_data_fits_its_schemas(site_folder: Path) -> None:

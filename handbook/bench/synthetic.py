@@ -10,7 +10,7 @@ from handbook.bench.stock import CONF
 from handbook.pages import Page
 from handbook.project import Project
 
-# Pages that records and every page lead to; a small handbook keeps them all.
+# Pages that records and every page lead to; a small handbook keeps them all, with the pages below them.
 KEPT = ("index", "glossary", "references", "evidence/claims", "evidence/findings", "evidence/studies", "safety/urgent-help", "faq", "download")
 COPIED = ("conditions/", "treatment/", "safety/", "mechanism/", "access/", "start/")  # folders of topic pages, which can be repeated
 CHAPTER = 10
@@ -18,11 +18,17 @@ DOC = re.compile(r"\{(doc|ref)\}`(?:([^`<>]*?)\s*<)?/?([^`<>]+)>?`")
 LABEL = re.compile(r"^\(([\w-]+)\)=$", re.M)
 
 
+def keeps(name: str) -> bool:
+    """Whether every handbook has the page *name*."""
+    return name in KEPT or name.startswith(tuple(f"{kept}/" for kept in KEPT))
+
+
 def chosen(pages: list[str], count: int) -> list[str]:
     """The *count* pages of a small handbook: what is always kept, then indexes, then the rest by name."""
-    first = [d for d in pages if d in KEPT]
+    always = [d for d in pages if keeps(d)]
+    first = list(always)
     first += [d for d in pages if d.endswith("/index") and d not in first]
-    return sorted((first + [d for d in pages if d not in first])[: max(count, len(KEPT))])
+    return sorted((first + [d for d in pages if d not in first])[: max(count, len(always))])
 
 
 def rounds(pages: list[str], count: int) -> list[tuple[str, str, int]]:
@@ -31,7 +37,7 @@ def rounds(pages: list[str], count: int) -> list[tuple[str, str, int]]:
     if spare < 3:
         return []
     chapters = -(-(spare - 1) // (CHAPTER + 1))
-    topics = [d for d in pages if d.startswith(COPIED) and not d.endswith("/index") and d not in KEPT]
+    topics = [d for d in pages if d.startswith(COPIED) and not d.endswith("/index") and not keeps(d)]
     out = []
     for n in range(spare - 1 - chapters):
         original, turn = topics[n % len(topics)], n // len(topics) + 1

@@ -16,6 +16,7 @@ CHECKS: tuple[Check, ...] = (
     records.claims,
     records.facts,
     records.unused,
+    records.placed,
     sources.complete,
     sources.identifiers,
     sources.addresses,

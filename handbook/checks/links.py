@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
-from handbook.checks.structure import GENERATED_LABELS, _pages, resolve
+from handbook.checks.structure import GENERATED_LABELS, _pages
 from handbook.files import read_text, relative
-from handbook.pages import CODE, LINK, Page
+from handbook.pages import CODE, LINK, Page, resolve
 from handbook.problems import Problem, nearest
 from handbook.project import Project
 

@@ -8,6 +8,7 @@ from dataclasses import fields
 
 from handbook.files import read_text
 from handbook.model import PLACED_TOPICS, REASONED_TOPICS, Record
+from handbook.places import LISTS, lists, places
 from handbook.problems import Problem, nearest
 from handbook.project import RECORD_ROLES, Project
 
@@ -102,3 +103,16 @@ def unused(project: Project) -> Iterator[Problem]:
         for record in project.evidence.of(kind).values():
             if record.id not in used[kind]:
                 yield Problem(record.where.path, record.where.line, "R010", f"{kind} {record.id!r} is used nowhere")
+
+
+def placed(project: Project) -> Iterator[Problem]:
+    """R017: where the handbook has a list of a kind of record, each record stands in exactly one such list."""
+    used = {directive.name for _, directive in lists(project)}
+    for name, (kind, option) in LISTS.items():
+        found = places(project, kind) if name in used else {}
+        for record in project.evidence.of(kind).values() if name in used else ():
+            if len(pages := found.get(record.id, [])) != 1:
+                where = "twice: " + ", ".join(pages) if pages else "nowhere"
+                message = f"{kind} {record.id!r} is printed in full {where}"
+                advice = f"Mend the option `{option}` of `{name}` on the pages that list every {kind}."
+                yield Problem(record.where.path, record.where.line, "R017", message, advice)

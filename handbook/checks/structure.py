@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from handbook.files import relative
 from handbook.model import Caution, ConditionId, HarmSetting, Outcome, Route
-from handbook.pages import CODE, IMAGE, ROLE, TABLE_LINE, Directive, Page
+from handbook.pages import CODE, IMAGE, ROLE, TABLE_LINE, Directive, Page, entries, resolve
+from handbook.places import LISTS, letters
 from handbook.problems import Problem, nearest
 from handbook.project import LINK_ROLES, RECORD_ROLES, Project
 
@@ -21,7 +22,8 @@ DIRECTIVES: dict[str, tuple[str | None, bool]] = {
     "forest": (None, False), "pk-plot": (None, False), "pk-table": (None, False), "positions": (None, False),
     "regimens": (None, False), "cautions": (None, False), "interactions": (None, False),
     "claimcheck": ("claim", True), "claims-here": (None, False), "sources": (None, False), "ledger": (None, False),
-    "findings-list": (None, False), "studies-table": (None, False), "references": (None, False),
+    "findings-list": (None, False), "studies-table": (None, False), "references": (None, False), "claims-overview": (None, False),
+    "findings-overview": (None, False), "studies-overview": (None, False), "references-overview": (None, False), "faq-overview": (None, False),
     "thresholds": (None, False), "conditions-at-a-glance": (None, False), "drawing": (None, True),
     "certainty-map": (None, False), "codes": (None, False), "record-fields": (None, False), "changes": (None, False),
     "downloads": (None, False), "record-count": (None, False), "releases": (None, False), "self-audit": (None, False),
@@ -36,9 +38,9 @@ OPTIONS: dict[str, frozenset[str]] = {
     name: frozenset({"ids", "caption", "condition", "route", "setting", "effect", "category", "outcome", "all"})
     for name in (
         "summary-of-findings", "frequencies", "icons", "pk-table", "positions", "regimens", "cautions", "interactions",
-        "findings-list", "studies-table", "thresholds", "conditions-at-a-glance", "certainty-map", "self-audit",
+        "thresholds", "conditions-at-a-glance", "certainty-map", "self-audit",
     )
-} | {"forest": frozenset({"ids", "title", "caption"}), "pk-plot": frozenset({"ids", "half-life"}), "downloads": frozenset({"data"})}  # fmt: skip
+} | {name: frozenset({option}) for name, (_, option) in LISTS.items()} | {"forest": frozenset({"ids", "title", "caption"}), "pk-plot": frozenset({"ids", "half-life"}), "downloads": frozenset({"data"})}  # fmt: skip
 FILTERS: dict[str, frozenset[str]] = {
     "condition": frozenset(get_args(ConditionId)), "route": frozenset(get_args(Route)), "setting": frozenset(get_args(HarmSetting)),
     "outcome": frozenset(get_args(Outcome)), "category": frozenset(get_args(get_type_hints(Caution)["category"])),
@@ -96,6 +98,7 @@ def titles(project: Project) -> Iterator[Problem]:
 def directives(project: Project) -> Iterator[Problem]:
     """P004, P006, P013, P014: directives are known, have what they need, and are not too many."""
     e = project.evidence
+    topics = frozenset(c.topic for c in e.claim.values())
     for page in _pages(project):
         for d in page.directives:
             if d.name in FOREIGN:
@@ -115,7 +118,7 @@ def directives(project: Project) -> Iterator[Problem]:
             for one in re.split(r"[,\s]+", d.options.get("ids", "")):
                 if one and one not in ids:
                     yield Problem(page.path, d.option_lines["ids"], "P006", f"{d.name}: no record {one!r}", nearest(one, ids))
-            yield from _options(page, d)
+            yield from _options(page, d, topics)
             if d.name == "drawing" and d.argument:
                 folder = project.root / "docs" / "_static" / "drawings"
                 if not (folder / f"{d.argument}.svg").is_file():
@@ -128,16 +131,18 @@ def directives(project: Project) -> Iterator[Problem]:
             yield Problem(page.path, d.line, "P014", "second “For clinicians” box")
 
 
-def _options(page: Page, d: Directive) -> Iterator[Problem]:
+def _options(page: Page, d: Directive, topics: frozenset[str]) -> Iterator[Problem]:
     """A wrong name of an option is passed over in silence, and a wrong value prints an empty or another table."""
-    known = OPTIONS.get(d.name, frozenset())
+    known, filters = OPTIONS.get(d.name, frozenset()), FILTERS | {"topic": topics}
     for name, line in d.option_lines.items():
         if name not in known:
             advice = nearest(name, known) or (f"One of: {', '.join(sorted(known))}." if known else "This box has no options: delete the line.")
             yield Problem(page.path, line, "P004", f"option {name!r} of {d.name!r}", advice)
-        for one in re.split(r"[,\s]+", d.options[name]) if name in FILTERS and name in known else ():
-            if one and one not in FILTERS[name]:
-                yield Problem(page.path, line, "P006", f"{d.name}: no {name} {one!r}", nearest(one, FILTERS[name]))
+        for one in re.split(r"[,\s]+", d.options[name]) if name in filters and name in known else ():
+            if one and one not in filters[name]:
+                yield Problem(page.path, line, "P006", f"{d.name}: no {name} {one!r}", nearest(one, filters[name]))
+        if name == "letters" and name in known and not letters(d.options[name]):
+            yield Problem(page.path, line, "P006", f"{d.name}: no letters in {d.options[name]!r}", "Write a letter or a range: A-C.")
 
 
 def roles(project: Project) -> Iterator[Problem]:
@@ -241,15 +246,10 @@ def toctree(project: Project) -> Iterator[Problem]:
     """P009, L001: every page stands in a toctree, and toctrees name pages."""
     listed: set[str] = {"index"}
     for page in project.pages.values():
-        for d in page.uses("toctree"):
-            for n, text in d.body:
-                entry = text.strip()
-                if not entry or entry.startswith(":"):
-                    continue
-                target = resolve(page.docname, re.sub(r"^.*<(.*)>$", r"\1", entry))
-                listed.add(target)
-                if target not in project.pages:
-                    yield Problem(page.path, n, "L001", f"no page {target!r}", nearest(target, project.pages))
+        for n, target in entries(page):
+            listed.add(target)
+            if target not in project.pages:
+                yield Problem(page.path, n, "L001", f"no page {target!r}", nearest(target, project.pages))
     for page in _pages(project):
         if page.docname not in listed:
             yield Problem(page.path, 1, "P009", "page stands in no toctree")
@@ -263,20 +263,6 @@ def sections(project: Project) -> Iterator[Problem]:
         for section in wanted.get(page.kind, ()):
             if not targets & set(section.split("|")):
                 yield Problem(page.path, 1, "P015", f"no link to {section.replace('|', ' or ')}")
-
-
-def resolve(docname: str, target: str) -> str:
-    """The docname that *target* means when written on page *docname*."""
-    target = target.removesuffix(".md")
-    if target.startswith("/"):
-        return target.lstrip("/")
-    parts = docname.split("/")[:-1]
-    for part in target.split("/"):
-        if part == "..":
-            parts = parts[:-1]
-        elif part not in {"", "."}:
-            parts.append(part)
-    return "/".join(parts)
 
 
 def _pages(project: Project) -> list[Page]:

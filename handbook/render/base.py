@@ -13,6 +13,8 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from handbook.load import files_of
+from handbook.pages import Page
+from handbook.places import below, printed
 from handbook.project import Project
 
 log = logging.getLogger("handbook")
@@ -55,6 +57,16 @@ class RecordDirective(SphinxDirective):
         for kind in self.kinds:
             depend(self, kind)
         return project_of(self.env.app)
+
+    def pages_below(self, name: str) -> list[tuple[Page, list[Any]]]:
+        """The pages in this page's toctree that hold the list *name*, each with the records it prints; noted as dependencies."""
+        project = self.project
+        out = []
+        for page in below(project, self.env.docname):
+            self.env.note_dependency(str(project.root / page.path))
+            if uses := page.uses(name):
+                out.append((page, [r for d in uses for r in printed(project.evidence, name, d.options)]))
+        return out
 
     def warn(self, message: str) -> list[nodes.Node]:
         """Report what is wrong with this directive at its line, and print nothing."""

@@ -10,8 +10,9 @@ from sphinx.application import Sphinx
 
 from handbook import edition, reading
 from handbook.checks.prose import patient_sentences
-from handbook.model import Claim, Evidence
+from handbook.model import Claim
 from handbook.pages import Page
+from handbook.places import printed
 from handbook.project import Project
 from handbook.render.base import project_of
 from handbook.render.notices import SAFETY, status_words
@@ -46,14 +47,14 @@ def page_data(page: Page, project: Project, base: str) -> dict[str, Any]:
     return data
 
 
-def claim_data(claim: Claim, evidence: Evidence, base: str) -> dict[str, Any]:
-    """One row of the ledger as `ClaimReview`; what cannot be checked has no rating."""
+def claim_data(claim: Claim, page: str) -> dict[str, Any]:
+    """One row of the ledger, at the address *page*, as `ClaimReview`; what cannot be checked has no rating."""
     from handbook.words import VERDICT_LABEL
 
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "ClaimReview",
-        "url": f"{base}evidence/claims.html#claim-{claim.id}",
+        "url": f"{page}#claim-{claim.id}",
         "claimReviewed": claim.claim,
         "author": {"@type": "Organization", "name": "Ketamine for Chronic Pain handbook"},
         "reviewBody": f"{claim.fact} {claim.why}",
@@ -94,8 +95,9 @@ def context(app: Sphinx, pagename: str, templatename: str, context: dict[str, An
     count = sum(len(reading.words(s)) for _, s in patient_sentences(project, page))
     context["handbook_minutes"] = max(1, round(count / WORDS_A_MINUTE)) if count else 0
     data: list[dict[str, Any]] = [page_data(page, project, base)]
-    if pagename == "evidence/claims":
-        data += [claim_data(c, project.evidence, base) for _, c in sorted(project.evidence.claim.items())]
+    for ledger in page.uses("ledger"):
+        claims = sorted(printed(project.evidence, "ledger", ledger.options), key=lambda c: c.id)
+        data += [claim_data(c, f"{base}{pagename}.html") for c in claims]
     text = json.dumps(data if len(data) > 1 else data[0], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     context["handbook_jsonld"] = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 

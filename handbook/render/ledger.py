@@ -1,15 +1,17 @@
-"""Popular claims: the ledger, the box on a page, and the list of claims that a page answers."""
+"""Popular claims: the ledger and its overview, the box on a page, and the list of claims that a page answers."""
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Any, ClassVar, get_args
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 
 from handbook import words
 from handbook.model import Claim, Verdict
-from handbook.render.base import RecordDirective, box, doc_link, para, span
+from handbook.places import printed
+from handbook.render.base import RecordDirective, box, doc_link, para, span, table
 from handbook.render.citing import cite
 from handbook.render.nodes import disclosure, disclosure_title
 from handbook.render.records import badge_of, keys_of
@@ -50,7 +52,7 @@ class LedgerDirective(RecordDirective):
             for f in (e.finding[name] for name in claim.findings if name in e.finding):
                 line += [
                     " · ",
-                    doc_link(self.env.app, "evidence/findings", words.OUTCOME_LABEL[f.outcome], f"finding-{f.id}", self.env.docname),
+                    doc_link(self.env.app, "", words.OUTCOME_LABEL[f.outcome], f"finding-{f.id}", self.env.docname),
                     " ",
                     badge_of(f, e),
                 ]
@@ -59,7 +61,7 @@ class LedgerDirective(RecordDirective):
                 line.append(f" · Fault: {claim.fault}")
             out.append(para(*line, classes=["hb-small"]))
         else:
-            out.append(para(doc_link(self.env.app, "evidence/claims", "This claim in the ledger", f"claim-{claim.id}", self.env.docname), classes=["hb-small"]))
+            out.append(para(doc_link(self.env.app, "", "This claim in the ledger", f"claim-{claim.id}", self.env.docname), classes=["hb-small"]))
         return out
 
     def title_of(self, docname: str) -> str:
@@ -97,50 +99,60 @@ class ClaimsHere(LedgerDirective):
 
 
 class Ledger(LedgerDirective):
-    """`ledger`: all claims, grouped by verdict; filters work with links alone."""
+    """`ledger`: claims in full, by verdict; `:topic:` chooses some."""
+
+    option_spec: ClassVar[dict[str, Any]] = {"topic": directives.unchanged}
 
     def run(self) -> list[nodes.Node]:
-        """Print counts, jump links, and one section a verdict."""
-        e = self.project.evidence
+        """Print one section a verdict."""
         std = self.env.get_domain("std")
-        order = sorted(get_args(Verdict), key=["wrong", "unsupported", "overstated", "partly", "not-checkable", "supported"].index)
-        out: list[nodes.Node] = [nodes.container("", *self.indexes(), classes=["hb-filters"], ids=["ledger-filters"])]
-        for value in order:
-            found = sorted((c for c in e.claim.values() if c.verdict == value), key=lambda c: (c.topic, c.id))
-            if not found:
-                continue
-            title = f"{words.VERDICT_LABEL[value]}: {len(found)} claims"
-            section = nodes.section("", nodes.title("", title), ids=[f"verdict-{value}"], names=[f"verdict-{value}"])
+        out: list[nodes.Node] = []
+        for value, found in by_verdict(printed(self.project.evidence, "ledger", self.options)):
+            section = verdict_section(value, len(found))
             for claim in found:
                 anchor = f"claim-{claim.id}"
                 std.anonlabels[anchor] = (self.env.docname, anchor)  # type: ignore[attr-defined]
                 std.labels[anchor] = (self.env.docname, anchor, claim.claim)  # type: ignore[attr-defined]
-                classes = ["hb-claim", f"hb-v-{value}", f"hb-t-{claim.topic.replace('/', '-')}", *(f"hb-a-{a.lower()}" for a in claim.articles)]
-                section += nodes.container("", *self.entry(claim, full=True), ids=[anchor], classes=classes)
+                section += nodes.container("", *self.entry(claim, full=True), ids=[anchor], classes=["hb-claim"])
             out.append(section)
         return out
 
-    def indexes(self) -> list[nodes.Node]:
-        """Lists of links by verdict, topic and article: filters for those without JavaScript."""
-        claims = self.project.evidence.claim.values()
-        out: list[nodes.Node] = []
-        topics = sorted({c.topic for c in claims})
-        groups: list[tuple[str, list[tuple[str, list[Claim]]]]] = [
-            ("By topic", [(topic_label(t), [c for c in claims if c.topic == t]) for t in topics]),
-            ("By article", [(ARTICLES[a], [c for c in claims if a in c.articles]) for a in ARTICLES]),
-        ]
-        for title, parts in groups:
-            box_ = disclosure("", disclosure_title("", title), classes=["hb-filter"])
-            for label, found in parts:
-                line: list[str | nodes.Node] = [nodes.strong("", f"{label} ({len(found)}): ")]
-                for n, c in enumerate(sorted(found, key=lambda c: c.id)):
-                    line += [
-                        ", " if n else "",
-                        doc_link(self.env.app, "", f"{c.claim.rstrip('.')} ({words.VERDICT_LABEL[c.verdict].lower()})", f"claim-{c.id}", self.env.docname),
-                    ]
-                box_ += para(*line, classes=["hb-small"])
-            out.append(box_)
+
+class ClaimsOverview(LedgerDirective):
+    """`claims-overview`: how many claims each page below holds, and every claim as one line that leads to it."""
+
+    def run(self) -> list[nodes.Node]:
+        """Print the table of pages, then one section a verdict; a line keeps the claim's id, so that old links arrive."""
+        e = self.project.evidence
+        rows: list[list[Any]] = []
+        for page, found in self.pages_below("ledger"):
+            counts = [(words.VERDICT_LABEL[value].lower(), len(some)) for value, some in by_verdict(found)]
+            said = ", ".join(f"{n} {label}" for label, n in counts)
+            rows.append([[para(doc_link(self.env.app, page.docname, page.title, from_=self.env.docname))], str(len(found)), said])
+        out: list[nodes.Node] = [table(["Claims about", "How many", "Verdicts"], rows, "Claims by topic", [40, 12, 48])] if rows else []
+        for value, found in by_verdict(list(e.claim.values())):
+            lines = nodes.bullet_list("", classes=["hb-lines"])
+            for claim in found:
+                anchor = f"claim-{claim.id}"
+                link = doc_link(self.env.app, "", claim.claim, anchor, self.env.docname)
+                lines += nodes.list_item("", para(verdict(claim), " ", link), ids=[anchor])  # a claim is never read without its verdict
+            section = verdict_section(value, len(found))
+            section += lines
+            out.append(section)
         return out
+
+
+def by_verdict(claims: list[Claim]) -> list[tuple[Verdict, list[Claim]]]:
+    """The claims of each verdict that has any, worst first, by topic and id."""
+    order: list[Verdict] = sorted(get_args(Verdict), key=["wrong", "unsupported", "overstated", "partly", "not-checkable", "supported"].index)
+    parts = [(value, sorted((c for c in claims if c.verdict == value), key=lambda c: (c.topic, c.id))) for value in order]
+    return [(value, found) for value, found in parts if found]
+
+
+def verdict_section(value: Verdict, count: int) -> nodes.section:
+    """An empty section under the words of a verdict."""
+    title = f"{words.VERDICT_LABEL[value]}: {count} claim{'s' * (count != 1)}"
+    return nodes.section("", nodes.title("", title), ids=[f"verdict-{value}"], names=[f"verdict-{value}"])
 
 
 def setup(app: Sphinx) -> None:
@@ -148,3 +160,4 @@ def setup(app: Sphinx) -> None:
     app.add_directive("claimcheck", Claimcheck)
     app.add_directive("claims-here", ClaimsHere)
     app.add_directive("ledger", Ledger)
+    app.add_directive("claims-overview", ClaimsOverview)

@@ -98,7 +98,7 @@ class RecordRole(SphinxRole):
                 return [nodes.Text(words.position_text(position)), *cite(self.inliner, self.lineno, (position.source,))]
         claim = e.claim[key]
         link = doc_link(
-            self.env.app, "evidence/claims", f"{words.VERDICT_LABEL[claim.verdict]} {words.VERDICT_SYMBOL[claim.verdict]}", f"claim-{key}", self.env.docname
+            self.env.app, "", f"{words.VERDICT_LABEL[claim.verdict]} {words.VERDICT_SYMBOL[claim.verdict]}", f"claim-{key}", self.env.docname
         )
         return [nodes.Text(f"{claim.fact} (“{claim.claim}” "), link, nodes.Text(")")]
 

@@ -31,8 +31,7 @@ from handbook.render.base import blocks, project_of
 REPEATED_IDS = frozenset({"sources", "dates-and-version"})
 REPEATED_CLASSES = frozenset({"hb-notice", "hb-why", "hb-claims-here", "hb-urgent"})
 URGENT_PAGE = "safety/urgent-help"
-# Directives that print long lists of records; a page with one ranks below the pages of topics.
-LISTS = frozenset({"references", "ledger", "findings-table", "studies-table", "regimens-table", "harms-table"})
+# Long lists of records, with the pages below them; they rank below the pages of topics.
 LIST_PAGES = frozenset({"evidence/studies", "evidence/findings", "evidence/claims", "references"})
 RANK = {"about": 0.45, "contributing": 0.3, "home": 0.3, "glossary": 0.3, "faq": 0.35, "reference": 0.25}
 LIST_RANK, TIED_LIST = 0.3, frozenset({"evidence/claims"})
@@ -48,9 +47,14 @@ NUMBER = re.compile(r"\d+|[a-z]?\d{3,}\w*")
 Stem = Callable[[str], str]
 
 
+def within(docname: str, names: frozenset[str]) -> bool:
+    """Whether a page is one of *names* or stands below one."""
+    return any(docname == name or docname.startswith(f"{name}/") for name in names)
+
+
 def mark(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Keep repeated parts out of the index by Sphinx's own class `no-search`."""
-    if docname in TITLE_ONLY:
+    if within(docname, TITLE_ONLY):
         first = next(iter(doctree.findall(nodes.section)), None)
         for node in first.children if first is not None else []:
             if isinstance(node, nodes.Element) and not isinstance(node, nodes.title):
@@ -75,7 +79,7 @@ def rank_of(page: Page | None) -> float:
         return 1.0
     if page.docname in TIED_LIST:
         return 0.6
-    if page.docname in LIST_PAGES or any(page.uses(name) for name in LISTS):
+    if within(page.docname, LIST_PAGES):
         return LIST_RANK
     return RANK.get(page.kind, 0.9 if page.docname.endswith("/index") else 1.0)
 
