@@ -36,12 +36,12 @@ def rounds(pages: list[str], count: int) -> list[tuple[str, str, int]]:
     spare = count - len(pages)
     if spare < 3:
         return []
-    chapters = -(-(spare - 1) // (CHAPTER + 1))
+    chapters = -(-(spare - 2) // (CHAPTER + 1))  # the last one may hold one page more, so that none is empty
     topics = [d for d in pages if d.startswith(COPIED) and not d.endswith("/index") and not keeps(d)]
     out = []
     for n in range(spare - 1 - chapters):
         original, turn = topics[n % len(topics)], n // len(topics) + 1
-        out.append((original, f"more/c{n // CHAPTER + 1:03d}/{original.replace('/', '-')}-{turn}", turn))
+        out.append((original, f"more/c{min(n // CHAPTER + 1, chapters):03d}/{original.replace('/', '-')}-{turn}", turn))
     return out
 
 
