@@ -13,12 +13,12 @@ from handbook.model import Evidence, Source
 from handbook.pages import Directive, Page, entries
 from handbook.project import Project
 
-# Directive: the kind of record it prints in full, and the option that chooses some of them; without the option it prints all.
-LISTS = {
-    "ledger": ("claim", "topic"),
-    "findings-list": ("finding", "condition"),
-    "studies-table": ("study", "condition"),
-    "references": ("source", "letters"),
+# Directive: the kind of record it prints in full, and the options that choose some of them; without options it prints all.
+LISTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "ledger": ("claim", ("topic",)),
+    "findings-list": ("finding", ("condition", "kind")),
+    "studies-table": ("study", ("condition",)),
+    "references": ("source", ("letters",)),
 }
 
 
@@ -41,15 +41,12 @@ def values(text: str) -> frozenset[str]:
 
 def printed(evidence: Evidence, name: str, options: dict[str, str]) -> list[Any]:
     """The records that the list *name* prints in full with these options, in file order."""
-    kind, option = LISTS[name]
+    kind, known = LISTS[name]
     records = list(evidence.of(kind).values())
-    if option not in options:
-        return records
-    if option == "letters":
-        wanted = letters(options[option])
-        return [r for r in records if letter(r) in wanted]
-    wanted = values(options[option])
-    return [r for r in records if getattr(r, option) in wanted]
+    for option in (o for o in known if o in options):
+        wanted = letters(options[option]) if option == "letters" else values(options[option])
+        records = [r for r in records if (letter(r) if option == "letters" else getattr(r, option)) in wanted]
+    return records
 
 
 def lists(project: Project) -> Iterator[tuple[Page, Directive]]:

@@ -166,7 +166,7 @@ def test_claims_and_answers_reach_each_other(site_folder: Path) -> None:
         claim = project.evidence.claim[name]
         [line] = overview.xpath(f"//*[@id='claim-{claim.id}']")
         assert [normpath(join("evidence", a.get("href"))) for a in line.iter("a")] == [f"{docname}.html#claim-{claim.id}"]
-        assert line.text_content().strip().replace("’", "'") == f"{VERDICT_SYMBOL[claim.verdict]} {VERDICT_LABEL[claim.verdict]} {claim.claim}"
+        assert line.text_content().strip().replace("’", "'") == f"{claim.claim} {VERDICT_SYMBOL[claim.verdict]} {VERDICT_LABEL[claim.verdict]}"
         ledger = html.parse(str(site_folder / f"{docname}.html")).getroot()
         [entry] = ledger.xpath(f"//*[@id='claim-{claim.id}']")
         found = {normpath(join(dirname(docname), a.get("href").split("#")[0])) for a in entry.iter("a")}

@@ -28,6 +28,10 @@
     }
   }
 
+  // The address of a record in a list that stands on several pages now: its line on the overview says which, so go there at once
+  const line = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)))?.closest(".hb-lines > li");
+  if (line) location.replace(line.querySelector("a").href.replace(/#.*/, location.hash));
+
   // Search: its files are asked for when a search field is first used; search/scorer.js in them then answers every key
   const dialog = document.getElementById("pst-search-dialog");
   const fields = all('.bd-search input[name="q"]');

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 from handbook.checks.structure import GENERATED_LABELS, _pages
 from handbook.files import read_text, relative
 from handbook.pages import CODE, LINK, Page, resolve
+from handbook.places import below
 from handbook.problems import Problem, nearest
 from handbook.project import Project
 
@@ -105,6 +106,12 @@ def terms(project: Project) -> Iterator[Problem]:
                 yield Problem(page.path, role.line, "L004", f"no term {role.target!r}", nearest(role.target, project.terms), role.column)
 
 
+def kept(project: Project, page: Page) -> set[str]:
+    """The anchors of a page; an overview of questions keeps those of the pages below it."""
+    pages = [page, *(below(project, page.docname) if page.uses("faq-overview") else ())]
+    return {anchor for one in pages for anchor in anchors(one)}
+
+
 def promises(project: Project) -> Iterator[Problem]:
     """L007: every released address and anchor still exists or is redirected."""
     path = project.root / "docs" / "promises.txt"
@@ -124,5 +131,5 @@ def promises(project: Project) -> Iterator[Problem]:
         if not promise or promise.startswith("//") or promise in redirects or docname in redirects:
             continue
         page = project.pages.get(docname)
-        if page is None or (anchor and anchor not in anchors(page)):
+        if page is None or (anchor and anchor not in kept(project, page)):
             yield Problem(relative(path, project.root), n, "L007", f"{promise!r} is gone")

@@ -108,11 +108,11 @@ def unused(project: Project) -> Iterator[Problem]:
 def placed(project: Project) -> Iterator[Problem]:
     """R017: where the handbook has a list of a kind of record, each record stands in exactly one such list."""
     used = {directive.name for _, directive in lists(project)}
-    for name, (kind, option) in LISTS.items():
+    for name, (kind, options) in LISTS.items():
         found = places(project, kind) if name in used else {}
         for record in project.evidence.of(kind).values() if name in used else ():
             if len(pages := found.get(record.id, [])) != 1:
                 where = "twice: " + ", ".join(pages) if pages else "nowhere"
                 message = f"{kind} {record.id!r} is printed in full {where}"
-                advice = f"Mend the option `{option}` of `{name}` on the pages that list every {kind}."
+                advice = f"Mend the option `{'` or `'.join(options)}` of `{name}` on the pages that list every {kind}."
                 yield Problem(record.where.path, record.where.line, "R017", message, advice)

@@ -8,7 +8,7 @@ from typing import get_args, get_type_hints
 from urllib.parse import urlsplit
 
 from handbook.files import relative
-from handbook.model import Caution, ConditionId, HarmSetting, Outcome, Route
+from handbook.model import Caution, ConditionId, Finding, HarmSetting, Outcome, Route
 from handbook.pages import CODE, IMAGE, ROLE, TABLE_LINE, Directive, Page, entries, resolve
 from handbook.places import LISTS, letters
 from handbook.problems import Problem, nearest
@@ -40,10 +40,11 @@ OPTIONS: dict[str, frozenset[str]] = {
         "summary-of-findings", "frequencies", "icons", "pk-table", "positions", "regimens", "cautions", "interactions",
         "thresholds", "conditions-at-a-glance", "certainty-map", "self-audit",
     )
-} | {name: frozenset({option}) for name, (_, option) in LISTS.items()} | {"forest": frozenset({"ids", "title", "caption"}), "pk-plot": frozenset({"ids", "half-life"}), "downloads": frozenset({"data"})}  # fmt: skip
+} | {name: frozenset(options) for name, (_, options) in LISTS.items()} | {"forest": frozenset({"ids", "title", "caption"}), "pk-plot": frozenset({"ids", "half-life"}), "downloads": frozenset({"data"})}  # fmt: skip
 FILTERS: dict[str, frozenset[str]] = {
     "condition": frozenset(get_args(ConditionId)), "route": frozenset(get_args(Route)), "setting": frozenset(get_args(HarmSetting)),
     "outcome": frozenset(get_args(Outcome)), "category": frozenset(get_args(get_type_hints(Caution)["category"])),
+    "kind": frozenset(get_args(get_type_hints(Finding)["kind"])),
 }  # fmt: skip
 _NAMES = "|".join(sorted({*RECORD_ROLES, *LINK_ROLES}))
 UNFINISHED_ROLE = re.compile(rf"\{{({_NAMES})\}}|(?<!\w):({_NAMES}):(?=`)")

@@ -23,6 +23,7 @@ from handbook.render import (
     nodes,
     notices,
     plots,
+    questions,
     records,
     reference,
     search,
@@ -33,7 +34,7 @@ from handbook.render import (
 )  # fmt: skip
 
 MODULES = (
-    nodes, citing, records, boxes, tables, plots, ledger, glance, bibliography, notices, terms, menu, head,
+    nodes, citing, records, boxes, tables, plots, ledger, glance, bibliography, questions, notices, terms, menu, head,
     markup, tips, search, data, changes, reference, audit, downloads, weight,
 )  # fmt: skip
 

@@ -68,6 +68,16 @@ class RecordDirective(SphinxDirective):
                 out.append((page, [r for d in uses for r in printed(project.evidence, name, d.options)]))
         return out
 
+    def reach(self, anchor: str, title: str) -> None:
+        """Let `ref` and links from other pages reach the id *anchor* on this page."""
+        std = self.env.get_domain("std")
+        std.anonlabels[anchor] = (self.env.docname, anchor)  # type: ignore[attr-defined]
+        std.labels[anchor] = (self.env.docname, anchor, title)  # type: ignore[attr-defined]
+
+    def line(self, anchor: str, words: str, *more: str | nodes.Node) -> nodes.list_item:
+        """One line of an overview: it leads to the record and keeps the record's id, so that old addresses still arrive."""
+        return nodes.list_item("", para(doc_link(self.env.app, "", words, anchor, self.env.docname), *more), ids=[anchor])
+
     def warn(self, message: str) -> list[nodes.Node]:
         """Report what is wrong with this directive at its line, and print nothing."""
         log.warning(message, location=self.get_location(), type="handbook")

@@ -1,34 +1,37 @@
-"""`references`: every source with its address, how it was read, and everything that leans on it."""
+"""Sources: each with its address, how it was read, and everything that leans on it; and their overview."""
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from docutils import nodes
+from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 
 from handbook import words
 from handbook.model import Source
+from handbook.places import LISTS, letter, printed
 from handbook.render.base import RecordDirective, doc_link, para
 from handbook.render.citing import address_words, parts
 from handbook.trace import uses
 
 
 class References(RecordDirective):
-    """The global list, grouped by kind of source."""
+    """`references`: sources in full, by author; `:letters:` chooses some."""
 
     kinds = ("source", "finding", "fact", "claim", "harm", "regimen", "position", "study", "caution", "interaction")
+    option_spec: ClassVar[dict[str, Any]] = {"letters": directives.unchanged}
 
     def run(self) -> list[nodes.Node]:
-        """One section a kind, one entry a source, sorted by author and year."""
+        """One section a letter, one entry a source, sorted by author and year."""
         project = self.project
         for page in project.pages.values():
             self.env.note_dependency(str(project.root / page.path))
         leaning = uses(project)
         out: list[nodes.Node] = []
-        for design, label in words.DESIGN_LABEL.items():
-            found = [s for s in project.evidence.source.values() if s.design == design]
-            if not found:
-                continue
-            section = nodes.section("", nodes.title("", label), ids=[f"sources-{design}"], names=[f"sources-{design}"])
+        for sign, found in by_letter(printed(project.evidence, "references", self.options)):
+            section = nodes.section("", nodes.title("", f"{sign}: {sources(len(found))}"), ids=[f"letter-{sign}"], names=[f"letter-{sign}"])
+            self.reach(f"letter-{sign}", sign)
             for source in sorted(found, key=lambda s: (parts(s)[0].lower(), str(s.year or ""), s.id)):
                 section += self.entry(source, leaning.get(source.id, {}))
             out.append(section)
@@ -36,20 +39,19 @@ class References(RecordDirective):
 
     def entry(self, source: Source, leaning: dict[str, list[str]]) -> nodes.Node:
         """One source."""
-        std = self.env.get_domain("std")
         anchor = f"source-{source.id}"
-        std.anonlabels[anchor] = (self.env.docname, anchor)  # type: ignore[attr-defined]
-        std.labels[anchor] = (self.env.docname, anchor, source.id)  # type: ignore[attr-defined]
+        self.reach(anchor, source.id)
         before, title, after = parts(source)
         link = nodes.reference("", address_words(source), refuri=source.address)
         out = nodes.container("", ids=[anchor], classes=["hb-source"])
         out += para(before, nodes.emphasis("", title), after + " ", link)
-        notes = [f"{words.READ_LABEL[source.read].capitalize()}, {source.checked.isoformat()}"]
+        notes = [words.DESIGN_LABEL[source.design], f"{words.READ_LABEL[source.read].capitalize()}, {source.checked.isoformat()}"]
         if source.country:
             notes.append(source.country)
         line: list[str | nodes.Node] = [". ".join(notes) + "."]
         pages = [d for d in leaning.get("page", []) if d in self.project.pages]
-        if pages:
+        # The long lists of records lean on nearly all sources: they are named only where nothing else is.
+        if pages := [d for d in pages if not any(self.project.pages[d].uses(name) for name in LISTS)] or pages:
             line.append(" Used on: ")
             for n, docname in enumerate(pages):
                 line += [", " if n else "", doc_link(self.env.app, docname, self.project.pages[docname].title or docname, from_=self.env.docname)]
@@ -61,6 +63,38 @@ class References(RecordDirective):
         return out
 
 
+class ReferencesOverview(RecordDirective):
+    """`references-overview`: how many sources there are of each kind, and the letters, which lead to the pages below.
+
+    A letter keeps the ids of its sources, so that an old address of a source arrives at its letter.
+    """
+
+    kinds = ("source",)
+
+    def run(self) -> list[nodes.Node]:
+        """The letters, then the kinds."""
+        found = [s for _, some in self.pages_below("references") for s in some]
+        letters = nodes.bullet_list("", classes=["hb-lines", "hb-numbers"])
+        for sign, some in by_letter(found):
+            link = doc_link(self.env.app, "", f"{sign}: {sources(len(some))}", f"letter-{sign}", self.env.docname)
+            letters += nodes.list_item("", para(link), ids=[f"source-{s.id}" for s in some])
+        counts = [(label, sum(s.design == design for s in found)) for design, label in words.DESIGN_LABEL.items()]
+        kinds = nodes.bullet_list("", *[nodes.list_item("", para(f"{label}: {count}")) for label, count in counts if count])
+        return [letters, para(f"There are {sources(len(found))} of these kinds:"), kinds]
+
+
+def by_letter(found: list[Source]) -> list[tuple[str, list[Source]]]:
+    """The sources under each letter, in the order of letters."""
+    signs = sorted({letter(s) for s in found})
+    return [(sign, [s for s in found if letter(s) == sign]) for sign in signs]
+
+
+def sources(count: int) -> str:
+    """`1 source`, `2 sources`."""
+    return f"{count} source{'s' * (count != 1)}"
+
+
 def setup(app: Sphinx) -> None:
-    """Register the directive."""
+    """Register the directives."""
     app.add_directive("references", References)
+    app.add_directive("references-overview", ReferencesOverview)

@@ -105,14 +105,12 @@ class Ledger(LedgerDirective):
 
     def run(self) -> list[nodes.Node]:
         """Print one section a verdict."""
-        std = self.env.get_domain("std")
         out: list[nodes.Node] = []
         for value, found in by_verdict(printed(self.project.evidence, "ledger", self.options)):
             section = verdict_section(value, len(found))
             for claim in found:
                 anchor = f"claim-{claim.id}"
-                std.anonlabels[anchor] = (self.env.docname, anchor)  # type: ignore[attr-defined]
-                std.labels[anchor] = (self.env.docname, anchor, claim.claim)  # type: ignore[attr-defined]
+                self.reach(anchor, claim.claim)
                 section += nodes.container("", *self.entry(claim, full=True), ids=[anchor], classes=["hb-claim"])
             out.append(section)
         return out
@@ -133,9 +131,7 @@ class ClaimsOverview(LedgerDirective):
         for value, found in by_verdict(list(e.claim.values())):
             lines = nodes.bullet_list("", classes=["hb-lines"])
             for claim in found:
-                anchor = f"claim-{claim.id}"
-                link = doc_link(self.env.app, "", claim.claim, anchor, self.env.docname)
-                lines += nodes.list_item("", para(verdict(claim), " ", link), ids=[anchor])  # a claim is never read without its verdict
+                lines += self.line(f"claim-{claim.id}", claim.claim, " ", verdict(claim))  # a claim is never read without its verdict
             section = verdict_section(value, len(found))
             section += lines
             out.append(section)

@@ -29,18 +29,20 @@ from handbook.render.base import blocks, project_of
 
 # Parts that are the same on many pages, or stand in full on a page of their own; they would crowd the results.
 REPEATED_IDS = frozenset({"sources", "dates-and-version"})
-REPEATED_CLASSES = frozenset({"hb-notice", "hb-why", "hb-claims-here", "hb-urgent"})
+REPEATED_CLASSES = frozenset({"hb-notice", "hb-why", "hb-claims-here", "hb-urgent", "hb-questions"})
 URGENT_PAGE = "safety/urgent-help"
 # Long lists of records, with the pages below them; they rank below the pages of topics.
 LIST_PAGES = frozenset({"evidence/studies", "evidence/findings", "evidence/claims", "references"})
 RANK = {"about": 0.45, "contributing": 0.3, "home": 0.3, "glossary": 0.3, "faq": 0.35, "reference": 0.25}
+FAQ = frozenset({"faq"})
 LIST_RANK, TIED_LIST = 0.3, frozenset({"evidence/claims"})
 FOCUS_WORDS = 14
 EXTRACT_WORDS = 45
 LEADS_ELSEWHERE = frozenset({"See also", "More on this topic", "How we made this page"})
 COMMON, SMALL = 0.25, 20  # share of pages; a handbook with fewer pages than SMALL keeps all
-# Every row of these tables is printed on the pages of its topic as well, so only their titles are indexed.
+# Every row of these lists is printed on the pages of its topic as well, so only the titles of their pages are indexed.
 TITLE_ONLY = frozenset({"evidence/studies", "evidence/findings"})
+TITLE_ONLY_BELOW = "evidence/claims/"  # the overview above has every claim
 # The guide for contributors is found by its titles and headings: readers with pain never look for the rest.
 HEADINGS_ONLY = frozenset({"contributing"})
 NUMBER = re.compile(r"\d+|[a-z]?\d{3,}\w*")
@@ -54,7 +56,10 @@ def within(docname: str, names: frozenset[str]) -> bool:
 
 def mark(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Keep repeated parts out of the index by Sphinx's own class `no-search`."""
-    if within(docname, TITLE_ONLY):
+    for note in doctree.children:  # MyST puts the notes behind the page, out of “Sources on this page”
+        if isinstance(note, nodes.footnote):
+            note["classes"] = [*note.get("classes", ()), "no-search"]
+    if within(docname, TITLE_ONLY) or docname.startswith(TITLE_ONLY_BELOW):
         first = next(iter(doctree.findall(nodes.section)), None)
         for node in first.children if first is not None else []:
             if isinstance(node, nodes.Element) and not isinstance(node, nodes.title):
@@ -67,6 +72,8 @@ def mark(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         if not (ids or classes or headings_only):
             continue
         repeated = REPEATED_IDS.intersection(ids) or REPEATED_CLASSES.intersection(classes)
+        if "hb-small" in classes and within(docname, LIST_PAGES):  # where a record is used: titles of other pages
+            repeated = frozenset({"hb-small"})
         if headings_only and isinstance(node.parent, nodes.section) and not isinstance(node, nodes.title | nodes.section):
             repeated = frozenset({""})
         if repeated and "no-search" not in classes and not ("hb-urgent" in repeated and docname == URGENT_PAGE):
@@ -119,16 +126,14 @@ def focus(project: Project, docnames: Sequence[str], stem: Stem, stopwords: froz
 
 def questions(project: Project) -> Iterator[tuple[str, str, list[str]]]:
     """Each question of the FAQ: its heading, its answer as read, and the pages that it links to."""
-    page = project.pages.get("faq")
-    if page is None:
-        return
-    heads = page.headings
-    ends = [b.line for b in heads[1:]] + [page.text.count("\n") + 2]
-    for head, end in zip(heads, ends, strict=True):
-        if head.level == 3:
-            answer = [project.rendered(b) for b in page.blocks if head.line < b.line < end]
-            targets = [r.target.lstrip("/") for r in page.roles if r.name == "doc" and head.line < r.line < end]
-            yield head.text, clip(" ".join(answer)), targets
+    for page in (p for p in project.pages.values() if p.kind == "faq"):
+        heads = page.headings
+        ends = [b.line for b in heads[1:]] + [page.text.count("\n") + 2]
+        for head, end in zip(heads, ends, strict=True):
+            if head.level == 3:
+                answer = [project.rendered(b) for b in page.blocks if head.line < b.line < end]
+                targets = [r.target.lstrip("/") for r in page.roles if r.name == "doc" and head.line < r.line < end]
+                yield head.text, clip(" ".join(answer)), targets
 
 
 def terms(project: Project) -> Iterator[tuple[list[str], str, str]]:
@@ -179,13 +184,14 @@ def extend(
     titles = list(frozen["titles"])
     alltitles = {}
     for text, places in frozen["alltitles"].items():
-        kept = [(doc, anchor) for doc, anchor in places if titles[doc] == text or (anchor and text not in LEADS_ELSEWHERE)]
+        kept = [(doc, anchor) for doc, anchor in places if titles[doc] == text or (anchor and text not in LEADS_ELSEWHERE and not within(names[doc], LIST_PAGES))]
         if kept:
             alltitles[text] = kept
     # Sphinx drops words of digits from every query, and numbers of records are no words.
     terms_ = {t: docs for t, docs in frozen["terms"].items() if not NUMBER.fullmatch(t)}
-    common = {t for t, docs in terms_.items() if isinstance(docs, list) and len(docs) >= COMMON * len(names)} | before
-    if len(names) < SMALL:
+    topics = {n for n, name in enumerate(names) if not within(name, LIST_PAGES)}  # a long list has nearly every word
+    common = {t for t, docs in terms_.items() if isinstance(docs, list) and len(topics.intersection(docs)) >= COMMON * len(topics)} | before
+    if len(topics) < SMALL:
         common = set()
 
     listed, _ = aliases.read()
@@ -197,7 +203,7 @@ def extend(
         for form in forms:
             explained.setdefault(form.lower(), (known.get(target.lstrip("/"), -1), len(texts) - 1))
     entries = sorted(frozen["indexentries"])
-    anchors = {text: doc_id for text, places in alltitles.items() for doc, doc_id in places if names[doc] == "faq" and doc_id}
+    anchors = {text: doc_id for text, places in alltitles.items() for doc, doc_id in places if within(names[doc], FAQ) and doc_id}
     faq_pages, faq_text = {}, {}
     for heading, answer, targets in questions(project):
         if heading in anchors:

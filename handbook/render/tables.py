@@ -10,11 +10,14 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 
 from handbook import words
-from handbook.model import Finding, Harm
+from handbook.model import Condition, Finding, Harm, Study
+from handbook.pages import Page
+from handbook.places import printed
 from handbook.project import Project
-from handbook.render.base import RecordDirective, ids, para, table
+from handbook.render.base import RecordDirective, doc_link, ids, para, table
 from handbook.render.citing import cite
-from handbook.render.records import badge_of, keys_of
+from handbook.render.nodes import badge
+from handbook.render.records import badge_of, keys_of, reasons
 
 MAX_OUTCOMES = 7
 ORDER = {name: n for n, name in enumerate(words.OUTCOME_LABEL)}
@@ -233,65 +236,115 @@ class PkTable(TableDirective):
                       rows, "What the body takes up, by route", [14, 30, 14, 12, 14, 16], ["hb-pk"])]  # fmt: skip
 
 
-class StudiesTable(TableDirective):
-    """`studies-table`: every reported result that the handbook holds."""
+class StudiesTable(RecordDirective):
+    """`studies-table`: reported results in full; `:condition:` chooses some."""
 
     kinds = ("study", "source", "condition")
+    option_spec: ClassVar[dict[str, Any]] = {"condition": directives.unchanged}
 
     def run(self) -> list[nodes.Node]:
         """One table a condition; each row has an anchor."""
-        e = self.project.evidence
         out: list[nodes.Node] = []
-        for condition in e.condition.values():
-            found = [s for s in e.study.values() if s.condition == condition.id]
-            if not found:
-                continue
-            rows = []
-            for s in sorted(found, key=lambda s: s.id):
-                effect = words.effect_text(s) if s.effect is not None and s.measure else "no effect with interval published"
-                name = para(nodes.target("", "", ids=[f"study-{s.id}"]), s.id)
-                who = "; ".join(x for x in (s.people, s.form, s.dose) if x)
-                rows.append([[name], self.cell(f"{s.measured}{', ' + s.time if s.time else ''}: {s.result}", s.source), who or "not given", effect])
+        for condition, found in by_condition(printed(self.project.evidence, "studies-table", self.options), self.project):
             section = nodes.section("", nodes.title("", condition.name), ids=[f"studies-{condition.id}"], names=[f"studies-{condition.id}"])
+            rows = [self.row(s) for s in sorted(found, key=lambda s: s.id)]
             section += table(["Row", "Result as published", "People and treatment", "Effect"], rows, condition.name, [8, 46, 26, 20], ["hb-studies"])
             out.append(section)
         return out
 
+    def row(self, s: Study) -> list[Any]:
+        """One result."""
+        anchor = f"study-{s.id}"
+        self.reach(anchor, s.id)
+        effect = words.effect_text(s) if s.effect is not None and s.measure else "no effect with interval published"
+        who = "; ".join(x for x in (s.people, s.form, s.dose) if x)
+        marks = cite(self.state.memo.inliner, self.lineno, (s.source,) if s.source in self.project.evidence.source else ())
+        result = para(f"{s.measured}{', ' + s.time if s.time else ''}: {s.result}", *marks)
+        return [[para(nodes.target("", "", ids=[anchor]), s.id)], [result], who or "not given", effect]
 
-class FindingsList(TableDirective):
-    """`findings-list`: every graded finding with its reasons, each at its own address."""
+
+class StudiesOverview(RecordDirective):
+    """`studies-overview`: how many results each page below holds, and the number of every row, which leads to it."""
+
+    kinds = ("study", "condition")
+
+    def run(self) -> list[nodes.Node]:
+        """One section a page, one list of row numbers a condition."""
+        out: list[nodes.Node] = []
+        for page, records in self.pages_below("studies-table"):
+            out.append(section := page_section(self, page, f"{len(records)} results, one row each"))
+            for condition, found in by_condition(records, self.project):
+                lines = nodes.bullet_list("", classes=["hb-lines", "hb-numbers"])
+                lines += [self.line(f"study-{s.id}", s.id) for s in sorted(found, key=lambda s: s.id)]
+                section += [para(nodes.strong("", condition.name)), lines]
+        return out
+
+
+class FindingsList(RecordDirective):
+    """`findings-list`: graded findings with their reasons, each at its own address; `:condition:` and `:kind:` choose some."""
 
     kinds = ("finding", "study", "harm", "source", "condition")
+    option_spec: ClassVar[dict[str, Any]] = {"condition": directives.unchanged, "kind": directives.unchanged}
 
     def run(self) -> list[nodes.Node]:
         """One section a condition, one entry a finding."""
-        e = self.project.evidence
         out: list[nodes.Node] = []
-        for condition in e.condition.values():
-            found = [f for f in e.finding.values() if f.condition == condition.id]
-            if not found:
-                continue
+        for condition, found in by_condition(printed(self.project.evidence, "findings-list", self.options), self.project):
             section = nodes.section("", nodes.title("", condition.name), ids=[f"findings-{condition.id}"], names=[f"findings-{condition.id}"])
-            for f in sorted(found, key=lambda f: (f.kind == "harm", ORDER[f.outcome], f.id)):
-                section += self.entry(f)
+            section += [self.entry(f) for f in sorted(found, key=reading_order)]
             out.append(section)
         return out
 
     def entry(self, f: Finding) -> nodes.Node:
         """One finding: sentences, PICO, reasons."""
         e = self.project.evidence
-        std = self.env.get_domain("std")
         anchor = f"finding-{f.id}"
-        std.anonlabels[anchor] = (self.env.docname, anchor)  # type: ignore[attr-defined]
-        std.labels[anchor] = (self.env.docname, anchor, f.id)  # type: ignore[attr-defined]
+        self.reach(anchor, f.id)
         out = nodes.container("", ids=[anchor], classes=["hb-finding"])
-        out += para(words.plain_sentence(f, e), *self.notes(*keys_of(f, e)), nodes.Text(" "), badge_of(f, e))
+        marks = cite(self.state.memo.inliner, self.lineno, keys_of(f, e))
+        out += para(words.plain_sentence(f, e), *marks, nodes.Text(" "), badge_of(f, e))
         pico = f"{words.OUTCOME_LABEL[f.outcome]}. {f.population}: {f.treatment} compared with {f.comparator}; {f.time}."
         out += para(nodes.emphasis("", "For clinicians: "), f"{words.clinical_sentence(f, e)} {pico}", classes=["hb-small"])
-        from handbook.render.records import reasons
-
         out += nodes.bullet_list("", *[nodes.list_item("", para(line)) for line in reasons(f, e)], classes=["hb-small"])
         return out
+
+
+class FindingsOverview(RecordDirective):
+    """`findings-overview`: how many findings each page below holds, and every finding as one line that leads to it."""
+
+    kinds = ("finding", "condition")
+
+    def run(self) -> list[nodes.Node]:
+        """One section a page, one list a condition."""
+        out: list[nodes.Node] = []
+        for page, records in self.pages_below("findings-list"):
+            out.append(section := page_section(self, page, f"{len(records)} findings with their reasons"))
+            for condition, found in by_condition(records, self.project):
+                lines = nodes.bullet_list("", classes=["hb-lines"])
+                for f in sorted(found, key=reading_order):
+                    sure = badge("", f"{words.CERTAINTY_LABEL[f.certainty]} {words.CERTAINTY_SYMBOL[f.certainty]}", level=f.certainty)
+                    lines += self.line(f"finding-{f.id}", f"{words.OUTCOME_LABEL[f.outcome]}: {f.treatment}; {f.time}", " ", sure)
+                section += [para(nodes.strong("", condition.name)), lines]
+        return out
+
+
+def by_condition(records: list[Any], project: Project) -> list[tuple[Condition, list[Any]]]:
+    """The records of each condition that has any, in the order of conditions."""
+    parts = [(c, [r for r in records if r.condition == c.id]) for c in project.evidence.condition.values()]
+    return [(condition, found) for condition, found in parts if found]
+
+
+def reading_order(f: Finding) -> tuple[bool, int, str]:
+    """Benefits before harms, then by outcome and id."""
+    return f.kind == "harm", ORDER[f.outcome], f.id
+
+
+def page_section(directive: RecordDirective, page: Page, said: str) -> nodes.section:
+    """The section of an overview for one page below it: its title, and a line that leads there."""
+    name = page.docname.rpartition("/")[2]
+    section = nodes.section("", nodes.title("", page.title), ids=[f"page-{name}"], names=[f"page-{name}"])
+    section += para(doc_link(directive.env.app, page.docname, said, from_=directive.env.docname))
+    return section
 
 
 class Thresholds(TableDirective):
@@ -318,6 +371,7 @@ def setup(app: Sphinx) -> None:
     for name, directive in {
         "summary-of-findings": SummaryOfFindings, "frequencies": Frequencies, "positions": Positions, "regimens": Regimens,
         "cautions": Cautions, "interactions": Interactions, "pk-table": PkTable, "studies-table": StudiesTable,
-        "findings-list": FindingsList, "thresholds": Thresholds,
+        "findings-list": FindingsList, "studies-overview": StudiesOverview, "findings-overview": FindingsOverview,
+        "thresholds": Thresholds,
     }.items():  # fmt: skip
         app.add_directive(name, directive)

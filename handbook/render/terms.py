@@ -89,7 +89,7 @@ def link(app: Sphinx, doctree: nodes.document) -> None:
     if wanted is None:
         wanted = lookup(project)
         setattr(app, _ATTRIBUTE, wanted)
-    if app.env.docname in {"glossary", "references"} or not wanted.known:
+    if app.env.docname.partition("/")[0] in {"glossary", "references"} or not wanted.known:
         return
     app.env.note_dependency(str(project.root / "docs" / "glossary.md"))
     seen = set[str]()

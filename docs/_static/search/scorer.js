@@ -357,13 +357,13 @@
     const pages = rankPages(data, understood, new Set(stock.map((r) => order.get(r[0])).filter((d) => d !== undefined)));
 
     const row = (doc, title, anchor, score, kind) => [index.docnames[doc], title, anchor, null, score, index.filenames[doc], kind];
-    const faq = order.get("faq"), glossary = order.get("glossary");
+    const answering = (name) => /^faq(\/|$)/.test(name), glossary = order.get("glossary");
     const sought = concepts.flatMap((c) => [...c.alternatives.keys()]);
     const results = [];
     for (const { doc, points } of pages.slice(0, SHOWN)) {
       // A section whose heading says more of the query than the page's title is the better place to land.
       let anchor = "", title = index.titles[doc], most = 0.45;
-      if (doc !== faq && doc !== glossary) {
+      if (!answering(index.docnames[doc]) && doc !== glossary) {
         const named = fit(data, { stems: data.titles[doc], clauses: [[...data.titles[doc]]] }, concepts).asked;
         for (const h of data.headings) {
           if (h.doc !== doc || !sought.some((s) => h.stems.has(s))) continue;
@@ -375,7 +375,7 @@
     }
 
     // Questions and answers: first where the heading is what was asked and its page is among the best; else among the pages.
-    const answers = data.headings.filter((h) => h.doc === faq && (!data.ours.faq || own(data.ours.faq, h.id))).map((h) => ({ h, ...fit(data, h, concepts) }))
+    const answers = data.headings.filter((h) => answering(index.docnames[h.doc]) && (!data.ours.faq || own(data.ours.faq, h.id))).map((h) => ({ h, ...fit(data, h, concepts) }))
       .filter((a) => a.asked >= 0.6 && a.answered >= 0.3).sort((a, b) => b.asked * b.answered - a.asked * a.answered).slice(0, 2);
     const top = pages.slice(0, 3).map((p) => p.doc);
     answers.reverse().forEach((a, n) => {
@@ -383,7 +383,7 @@
       const last = n === answers.length - 1;
       const first = last && understood.asks && !understood.lost && a.asked > 0.95 && a.answered > 0.5 && tied.some((d) => top.includes(d));
       const place = first ? 0 : Math.min(results.length, last ? 2 : 4);
-      results.splice(place, 0, row(faq, a.h.text, `#${a.h.id}`, 0, "answer"));
+      results.splice(place, 0, row(a.h.doc, a.h.text, `#${a.h.id}`, 0, "answer"));
     });
 
     // The glossary: first where a word is asked for that no page is named after; else next to the best page.
@@ -408,7 +408,7 @@
       seen.add(key);
       return true;
     });
-    if (out.some((r) => r[6] === "answer")) out = out.filter((r) => r[0] !== "faq" || r[6] === "answer");
+    if (out.some((r) => r[6] === "answer")) out = out.filter((r) => !answering(r[0]) || r[6] === "answer");
     if (out.some((r) => r[6] === "term")) out = out.filter((r) => r[0] !== "glossary" || r[6] === "term");
     if (!out.length) out = [...stock].reverse();
     out = out.slice(0, SHOWN);
