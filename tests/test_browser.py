@@ -484,3 +484,22 @@ def test_nothing_moves_while_loading(browser: Any, site_folder: Path, site_url: 
             shift, paint = watch.page.evaluate(script)
             assert shift == 0, name
             assert paint > 0, name
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("references.html#source-ketalar2024label", "references/"),
+        ("evidence/claims.html#claim-no-addictive-potential", "evidence/claims/"),
+        ("evidence/findings.html#finding-infusion-any-harm", "evidence/findings/"),
+        ("evidence/studies.html#study-s001", "evidence/studies/"),
+        ("faq.html#can-ketamine-be-addictive", "faq/"),
+    ],
+)
+def test_old_addresses_of_records_arrive(browser: Any, site_url: str, old: str, new: str) -> None:
+    """An anchor of a list that was divided leads on by itself; without JavaScript it is a line with the link."""
+    with opened(browser) as watch:
+        watch.page.goto(site_url + old)
+        watch.page.wait_for_url(f"{site_url}{new}*#{old.partition('#')[2]}")
+        assert watch.page.evaluate("document.querySelector(':target') !== null")
+        assert watch.complaints == []

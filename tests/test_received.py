@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
@@ -128,6 +129,14 @@ def test_every_page_has_safety_notice_and_status(site_folder: Path) -> None:
         assert notices, path
         assert not [el for el in notices if any(a.tag == "details" for a in el.iterancestors())], path
         assert "reviewed by a health professional" in " ".join(tree.text_content().split()), path
+
+
+MOST_BYTES = 20 * 1024  # of a page as sent, so that a phone shows the next page at once
+
+
+def test_every_page_is_light(site_folder: Path) -> None:
+    sizes = {path.relative_to(site_folder).as_posix(): len(gzip.compress(path.read_bytes(), 6)) for path in pages_of(site_folder)}
+    assert {name: size for name, size in sizes.items() if size > MOST_BYTES} == {}
 
 
 def test_nothing_is_loaded_from_elsewhere(site_folder: Path) -> None:

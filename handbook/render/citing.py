@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, ClassVar
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from docutils.parsers.rst.states import Inliner
 from pybtex.database import Entry
 from pybtex.plugin import register_plugin
@@ -108,7 +109,9 @@ class SourceRole(SphinxRole):
 
 
 class SourcesDirective(SphinxDirective):
-    """`sources`: the heading and the numbered notes of this page."""
+    """`sources`: the heading and the numbered notes of this page; `:short:` leaves the rest of each note to References."""
+
+    option_spec: ClassVar[dict[str, Any]] = {"short": directives.flag}
 
     def run(self) -> list[nodes.Node]:
         """Print the notes; a page that cites nothing shows nothing."""
@@ -128,7 +131,22 @@ class SourcesDirective(SphinxDirective):
         link += doc_link(self.env.app, "references", "References", from_=self.env.docname)
         section += para(words, link, ".", classes=["hb-small"])
         section += found
+        if "short" in self.options:
+            for note in section.findall(nodes.footnote):
+                self.shorten(note)
         return [section]
+
+    def shorten(self, note: nodes.footnote) -> None:
+        """First author and year of a note, as a link to the entry of the source."""
+        from handbook.render.base import doc_link
+
+        for key in {name.rpartition("-")[2] for name in note["ids"]} & HandbookStyle.sources.keys():
+            source = HandbookStyle.sources[key]
+            first, *more = _names(source.author)
+            link = doc_link(self.env.app, "", f"{first}{' and others' * bool(more)}, {year(source)}", f"source-{key}", self.env.docname)
+            for paragraph in note.findall(nodes.paragraph):
+                paragraph.children = []
+                paragraph += link
 
 
 def _inited(app: Sphinx, *_: object) -> None:

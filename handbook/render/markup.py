@@ -27,6 +27,8 @@ _PLAIN = re.compile(r'<span class="(?:doc|std std-ref|std std-doc|hb-sentence)">
 _BARE = re.compile(r"(?:\[\d+\]\s*)+")
 _TERM = re.compile(r'<span class="std std-term hb-term">')
 _OUTSIDE = re.compile(r'<a class="([^"]*\breference external\b[^"]*)" href="(https?:[^"]*)"(?! rel=)')
+# What no style or script asks for, on every row, note and glossary term: a phone loads it with each page.
+_NOISE = re.compile(r' class="(?:row|field)-(?:odd|even)"|(?<=class="footnote brackets) no-search|<a class="headerlink" href="#term-[^>]*>[^<]*</a>')
 _ASIDE = re.compile(r'<aside class="footnote-list brackets">(.*?</aside>)\s*</aside>', re.S)
 
 
@@ -99,7 +101,7 @@ def tidy(body: str) -> str:
     # The list of notes is part of the article, not a landmark beside it.
     body = _ASIDE.sub(r'<div class="footnote-list brackets">\1</div>', body)
     body = _OUTSIDE.sub(r'<a class="\1" rel="noopener noreferrer" href="\2"', body)
-    return gather(body)
+    return gather(_NOISE.sub("", body))
 
 
 def context(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
