@@ -97,9 +97,7 @@ class RecordRole(SphinxRole):
                 position = e.position[key]
                 return [nodes.Text(words.position_text(position)), *cite(self.inliner, self.lineno, (position.source,))]
         claim = e.claim[key]
-        link = doc_link(
-            self.env.app, "", f"{words.VERDICT_LABEL[claim.verdict]} {words.VERDICT_SYMBOL[claim.verdict]}", f"claim-{key}", self.env.docname
-        )
+        link = doc_link(self.env.app, "", f"{words.VERDICT_LABEL[claim.verdict]} {words.VERDICT_SYMBOL[claim.verdict]}", f"claim-{key}", self.env.docname)
         return [nodes.Text(f"{claim.fact} (“{claim.claim}” "), link, nodes.Text(")")]
 
 

@@ -184,7 +184,9 @@ def extend(
     titles = list(frozen["titles"])
     alltitles = {}
     for text, places in frozen["alltitles"].items():
-        kept = [(doc, anchor) for doc, anchor in places if titles[doc] == text or (anchor and text not in LEADS_ELSEWHERE and not within(names[doc], LIST_PAGES))]
+        kept = [
+            (doc, anchor) for doc, anchor in places if titles[doc] == text or (anchor and text not in LEADS_ELSEWHERE and not within(names[doc], LIST_PAGES))
+        ]
         if kept:
             alltitles[text] = kept
     # Sphinx drops words of digits from every query, and numbers of records are no words.

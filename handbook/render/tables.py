@@ -276,7 +276,7 @@ class StudiesOverview(RecordDirective):
             for condition, found in by_condition(records, self.project):
                 lines = nodes.bullet_list("", classes=["hb-lines", "hb-numbers"])
                 lines += [self.line(f"study-{s.id}", s.id) for s in sorted(found, key=lambda s: s.id)]
-                section += [para(nodes.strong("", condition.name)), lines]
+                section += nodes.container("", para(nodes.strong("", condition.name)), lines, classes=["hb-filter"])
         return out
 
 
@@ -324,7 +324,7 @@ class FindingsOverview(RecordDirective):
                 for f in sorted(found, key=reading_order):
                     sure = badge("", f"{words.CERTAINTY_LABEL[f.certainty]} {words.CERTAINTY_SYMBOL[f.certainty]}", level=f.certainty)
                     lines += self.line(f"finding-{f.id}", f"{words.OUTCOME_LABEL[f.outcome]}: {f.treatment}; {f.time}", " ", sure)
-                section += [para(nodes.strong("", condition.name)), lines]
+                section += nodes.container("", para(nodes.strong("", condition.name)), lines, classes=["hb-filter"])
         return out
 
 

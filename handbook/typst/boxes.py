@@ -42,8 +42,6 @@ def disclosure(book: Book, node: nodes.Element) -> str:
     if not node.children or type(node.children[0]).__name__ != "disclosure_title":
         fault(book, node, "P001", "disclosure without a title")
         return ""
-    if has(node, "hb-filter"):  # lists of links that sort the ledger on the screen; the book has its index
-        return ""
     first = node.children[0]
     assert isinstance(first, nodes.Element)
     children = in_ledger(node) if has(node, "hb-claims-here") else node.children[1:]
@@ -69,6 +67,8 @@ def in_ledger(node: nodes.Element) -> list[nodes.Node]:
 @rule("container")
 def container(book: Book, node: nodes.Element) -> str:
     """A container of the handbook or of sphinx-design by its class; any other is what it holds."""
+    if has(node, "hb-filter"):  # lists of links that find a record on the screen; the book prints the records a few pages on
+        return ""
     if has(node, "hb-figure"):
         return drawn(book, node)
     children = node.children if not has(node, "hb-source") else [reference_only(child) for child in node.children]
