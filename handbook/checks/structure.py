@@ -40,7 +40,10 @@ OPTIONS: dict[str, frozenset[str]] = {
         "summary-of-findings", "frequencies", "icons", "pk-table", "positions", "regimens", "cautions", "interactions",
         "thresholds", "conditions-at-a-glance", "certainty-map", "self-audit",
     )
-} | {name: frozenset(options) for name, (_, options) in LISTS.items()} | {"forest": frozenset({"ids", "title", "caption"}), "pk-plot": frozenset({"ids", "half-life"}), "downloads": frozenset({"data"}), "sources": frozenset({"short"})}  # fmt: skip
+} | {name: frozenset(options) for name, (_, options) in LISTS.items()} | {
+    "forest": frozenset({"ids", "title", "caption"}), "pk-plot": frozenset({"ids", "half-life"}), "downloads": frozenset({"data"}),
+    "sources": frozenset({"short"}),
+}  # fmt: skip
 FILTERS: dict[str, frozenset[str]] = {
     "condition": frozenset(get_args(ConditionId)), "route": frozenset(get_args(Route)), "setting": frozenset(get_args(HarmSetting)),
     "outcome": frozenset(get_args(Outcome)), "category": frozenset(get_args(get_type_hints(Caution)["category"])),
