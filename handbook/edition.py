@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,7 +17,13 @@ class Edition(NamedTuple):
 
 def read(root: Path) -> Edition:
     """Read `version` and `date-released` from `root/CITATION.cff`; raise `ValueError` where one is missing."""
-    text = (root / "CITATION.cff").read_text(encoding="utf-8")
+    path = root / "CITATION.cff"
+    return _read(path, path.stat().st_mtime_ns)
+
+
+@lru_cache
+def _read(path: Path, _changed: int) -> Edition:
+    text = path.read_text(encoding="utf-8")
     found = {}
     for key in ("version", "date-released"):
         match = re.search(rf'^{key}:\s*["\']?([^"\'\n]+?)["\']?\s*$', text, re.M)

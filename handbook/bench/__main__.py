@@ -20,7 +20,6 @@ from handbook.project import Project
 ROOT = Path(__file__).parents[2]
 SIZES = (50, 200, 1000)
 LARGE = 500  # from this many pages on, once is enough: a stock build takes minutes
-TOPIC = "conditions/crps"
 TYPESET = (
     "import sys, time; from pathlib import Path; from handbook import edition; from handbook.typst import compiling\n"
     "start = time.process_time(); pdf, _ = compiling.compile_book(Path(sys.argv[1]), edition.read(Path(sys.argv[2])).date)\n"
@@ -59,9 +58,9 @@ def snapshot(source: Path) -> dict[str, str]:
 
 
 def contestants(project: Project, folder: Path, count: int, others: Sequence[peers.Peer], env: dict[str, str]) -> list[Contestant]:
-    """Make the handbook of one size and all that build it; the real one when *count* is the number of real pages."""
+    """Make the handbook of one size and all that build it; the real one when *count* is 0."""
     all_steps = ("cold", "nothing", "page", "record")
-    names = synthetic.make(project, folder / "ours", count)
+    names = synthetic.make(project, folder / "ours", count) if count else synthetic.real(project, folder / "ours")
     shutil.rmtree(folder / "stock", ignore_errors=True)
     shutil.copytree(folder / "ours", folder / "stock")
     out = [
@@ -98,7 +97,7 @@ def step(who: Contestant, name: str, turn: int) -> Cost:
         for made in who.made:
             shutil.rmtree(who.cwd / made, ignore_errors=True)
     elif name == "page":
-        synthetic.edit_page(who.docs, TOPIC if (who.docs / f"{TOPIC}.md").is_file() else "faq", turn)
+        synthetic.edit_page(who.docs, turn)
     elif name == "record":
         synthetic.edit_record(who.cwd, turn)
     return run(who.command, who.cwd, who.env)
@@ -198,8 +197,8 @@ def measure(folder: Path, sizes: Sequence[int], times: int, with_peers: bool, sa
     data["empty"] = bars.median([empty_project(folder / "empty", source, env) for _ in range(times)])
     say(f"  an empty project, nothing changed: {data['empty']:.1f} s CPU")
     for size in ("real", *map(str, sizes)):
-        count = real if size == "real" else int(size)
-        say(f"{size}: {count} pages")
+        count = 0 if size == "real" else int(size)
+        say(f"{size}: {count or real} pages")
         all_ = contestants(project, folder / size, count, others, env)
         data["builds"][size] = builds(all_, times if count < LARGE else 1, say)
         data["sites"][size] = site_of(folder / size / "ours" / "site", size)

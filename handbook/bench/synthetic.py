@@ -1,131 +1,159 @@
-"""Handbooks of any number of pages made from the real pages and records: the same input, the same bytes."""
+"""Handbooks of any number of pages made from the real records: the same records, the same bytes.
+
+Their pages are like those that the bars were measured with: about 900 words, 6 headings with 5 below them, 5 citations,
+6 links to other pages, 4 glossary terms, 2 tables, 3 boxes and one that opens, 2 lists; in chapters of 10 pages.
+"""
 
 from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
+from handbook import words
 from handbook.bench.stock import CONF
-from handbook.pages import Page
+from handbook.model import Evidence
 from handbook.project import Project
 
-# Pages that records and every page lead to; a small handbook keeps them all, with the pages below them.
-KEPT = ("index", "glossary", "references", "evidence/claims", "evidence/findings", "evidence/studies", "safety/urgent-help", "faq", "download")
-COPIED = ("conditions/", "treatment/", "safety/", "mechanism/", "access/", "start/")  # folders of topic pages, which can be repeated
-CHAPTER = 10
-DOC = re.compile(r"\{(doc|ref)\}`(?:([^`<>]*?)\s*<)?/?([^`<>]+)>?`")
-LABEL = re.compile(r"^\(([\w-]+)\)=$", re.M)
+KEPT = ("glossary", "references", "safety/urgent-help")  # pages that every page leads to
+COPIED = ("_static", "_templates", "_includes")
+CHAPTER, PART, FLAT = 10, 10, 200  # pages in a chapter, chapters in a part; up to so many pages there are no parts
+SECTIONS, BELOW, LONG = 6, 5, 45  # headings, headings below them, words in a paragraph at least
+MARKUP = re.compile(r"[\[\]{}<>*_`|$\\#]")
+ROLE = re.compile(r"\{(?:doc|ref)\}`(?:([^`<>]*?)\s*<)?/?([^`<>]+)>?`")
+FRONT = """---
+kind: {kind}
+audience: [patient, clinician]
+scope: A page of the bench, made from the records of the handbook.
+edited: 2026-01-01
+reviewed: 2026-01-01
+searched: 2026-01-01
+next_review: 2027-01-01
+status: draft
+---
+"""
 
 
-def keeps(name: str) -> bool:
-    """Whether every handbook has the page *name*."""
-    return name in KEPT or name.startswith(tuple(f"{kept}/" for kept in KEPT))
+def names(count: int) -> tuple[list[str], dict[str, list[str]]]:
+    """The pages of topics, and the pages that lead to others with those they lead to; *count* in all."""
+    spare = count - len(KEPT) - 1
+    for total in range(spare, 0, -1):
+        chapters = -(-total // CHAPTER)
+        parts = -(-chapters // PART) if count > FLAT else 0
+        if total + chapters + parts <= spare:
+            break
+    topics = [f"topics/c{n // CHAPTER + 1:03d}/p{n + 1:04d}" for n in range(spare - chapters - parts)]
+    leads: dict[str, list[str]] = {}
+    for n in range(chapters):
+        chapter = f"topics/c{n + 1:03d}"
+        leads[f"{chapter}/index"] = [t for t in topics if t.startswith(f"{chapter}/")]
+    top = list(leads)
+    if parts:
+        groups = {f"topics/part{n + 1:02d}": top[n * PART : (n + 1) * PART] for n in range(parts)}
+        leads |= groups
+        top = list(groups)
+    leads["index"] = [*top, *KEPT]
+    return topics, leads
 
 
-def chosen(pages: list[str], count: int) -> list[str]:
-    """The *count* pages of a small handbook: what is always kept, then indexes, then the rest by name."""
-    always = [d for d in pages if keeps(d)]
-    first = list(always)
-    first += [d for d in pages if d.endswith("/index") and d not in first]
-    return sorted((first + [d for d in pages if d not in first])[: max(count, len(always))])
+def sentences(e: Evidence) -> list[str]:
+    """Sentences of the records that are plain words in Markdown too."""
+    found = [words.fact_text(f) for f in e.fact.values()] + [c.fact for c in e.claim.values()] + [s.result for s in e.study.values()]
+    return [text for text in found if not MARKUP.search(text)]
 
 
-def rounds(pages: list[str], count: int) -> list[tuple[str, str, int]]:
-    """(original, new name, round) of every copy that brings the handbook to *count* pages, its chapters' pages counted."""
-    spare = count - len(pages)
-    if spare < 3:
-        return []
-    chapters = -(-(spare - 2) // (CHAPTER + 1))  # the last one may hold one page more, so that none is empty
-    topics = [d for d in pages if d.startswith(COPIED) and not d.endswith("/index") and not keeps(d)]
-    out = []
-    for n in range(spare - 1 - chapters):
-        original, turn = topics[n % len(topics)], n // len(topics) + 1
-        out.append((original, f"more/c{min(n // CHAPTER + 1, chapters):03d}/{original.replace('/', '-')}-{turn}", turn))
-    return out
+def turning(items: Sequence[str], start: int) -> Iterator[str]:
+    """All items again and again, from *start* on."""
+    while True:
+        yield items[start % len(items)]
+        start += 1
 
 
-def docname(match: re.Match[str], here: str) -> str:
-    """The page that a `doc` role on the page *here* names: without a slash before it, one of the same folder."""
-    whole = "`/" in match[0] or "</" in match[0]
-    return match[3] if whole else f"{here.rpartition('/')[0]}/{match[3]}".lstrip("/")
+class Material:
+    """What pages are made of, taken from the records once."""
+
+    def __init__(self, project: Project) -> None:
+        e = project.evidence
+        self.sentences = sentences(e)
+        self.facts = [f.id for f in e.fact.values() if len(f.sources) == 1]
+        self.terms = [t for t in project.terms if not MARKUP.search(t)]
+        cells = [(s.source, s.measured, s.comparator or "none", s.result) for s in e.study.values()]
+        self.rows = ["| " + " | ".join(MARKUP.sub(" ", c) for c in row) + " |" for row in cells]
 
 
-def trimmed(text: str, here: str, kept: set[str], labels: set[str]) -> str:
-    """The text of the page *here* without its links to pages that are not there: their words stay."""
+def topic(material: Material, n: int, topics: Sequence[str]) -> str:
+    """Page number *n* of the topics."""
+    said = turning(material.sentences, n * 37)
+    cited = turning([f"{{fact}}`{f}`" for f in material.facts], n * 5)
+    terms = turning([f"{{term}}`{t}`" for t in material.terms], n * 4)
+    links = turning([f"{{doc}}`/{t}`" for t in topics], n * 7 + 1)
+    rows = turning(material.rows, n * 10)
 
-    def role(match: re.Match[str]) -> str:
-        there = match[3] in labels if match[1] == "ref" else docname(match, here) in kept
-        return match[0] if there else (match[2] or match[3].rpartition("/")[2].replace("-", " "))
+    def paragraph() -> str:
+        out = [next(said)]
+        while sum(len(s.split()) for s in out) < LONG:
+            out.append(next(said))
+        return "\n".join(out)
 
-    text = DOC.sub(role, text)
-    return re.sub(r"^:link: /?(\S+)\n:link-type: doc\n", lambda m: m[0] if m[1] in kept else "", text, flags=re.M)
+    def table() -> str:
+        return "\n".join(["| Source | Measured | Compared with | Result |", "| --- | --- | --- | --- |", *islice(rows, 4)])
 
+    def listed() -> str:
+        return "\n".join(f"- {s}" for s in islice(said, 3))
 
-def without_entries(text: str, here: str, kept: set[str]) -> str:
-    """A page whose toctrees name only pages that are there."""
-    folder = here.rpartition("/")[0]
-    out, inside = [], False
-    for line in text.split("\n"):
-        if re.match(r"[:`]{3,}\{toctree\}", line):
-            inside = True
-        elif re.fullmatch(r"[:`]{3,}", line):
-            inside = False
-        elif inside and line.strip() and not line.startswith(":"):
-            target = line.strip().lstrip("/")
-            if target not in kept and f"{folder}/{target}".lstrip("/") not in kept:
-                continue
-        out.append(line)
-    return "\n".join(out)
-
-
-def copied(page: Page, turn: int, names: dict[str, str]) -> str:
-    """The text of one copy: its own title and labels, and links to the copies of the same round where there are any."""
-
-    def role(match: re.Match[str]) -> str:
-        if match[1] == "ref":
-            return match[0]
-        target = docname(match, page.docname)
-        target = names.get(target, target)
-        return f"{{doc}}`{match[2]} </{target}>`" if match[2] else f"{{doc}}`/{target}`"
-
-    text = DOC.sub(role, LABEL.sub(rf"(\1-{turn})=", page.text))
-    return text.replace(f"\n# {page.title}\n", f"\n# {page.title}, part {turn + 1}\n", 1)
+    extras = [
+        f":::{{keypoints}}\n{listed()}\n- {next(cited)}\n:::",
+        f"{table()}\n\nSee {next(links)} and {next(links)}.",
+        f":::{{note}}\n{next(said)} See {next(terms)} and {next(terms)}.\n:::\n\n{next(cited)}",
+        f"{listed()}\n\nSee {next(links)} and {next(links)}. Words: {next(terms)}, {next(terms)}.",
+        f":::{{clinicians}}\n{next(cited)}\n\n{table()}\n:::",
+        f":::{{warning}}\n{next(cited)}\n:::\n\n{next(cited)} See {next(links)} and {next(links)}.",
+    ]
+    out = [FRONT.format(kind="condition"), f"(topic-{n + 1})=", f"# Topic {n + 1}\n"]
+    for k, extra in enumerate(extras[:SECTIONS]):
+        out += [f"## Part {k + 1} of topic {n + 1}\n", paragraph() + "\n", extra + "\n"]
+        if k < BELOW:
+            out += [f"### More on part {k + 1}\n", paragraph() + "\n"]
+    return "\n".join([*out, ":::{sources}\n:::\n"])
 
 
-def make(project: Project, out: Path, count: int) -> list[str]:
-    """Write a handbook of *count* pages into *out*, which is made anew; return the names of its pages.
+def leading(name: str, entries: Sequence[str], kind: str) -> str:
+    """A page that leads to others."""
+    lines = "\n".join(f"/{e}" for e in entries)
+    title = name.removesuffix("/index").rpartition("/")[2]
+    return f"{FRONT.format(kind=kind)}# Pages of {title}\n\nIts pages follow.\n\n```{{toctree}}\n:hidden:\n\n{lines}\n```\n"
 
-    Evidence comes with it; what it says of pages that are not there is changed. `stock/conf.py` beside `docs/` builds
-    the same pages with the stock theme.
-    """
+
+def without_links(text: str) -> str:
+    """The text of a real page without links to real pages, which are not there: their words stay."""
+    return ROLE.sub(lambda m: m[1] or m[2].rpartition("/")[2].replace("-", " "), text)
+
+
+def base(project: Project, out: Path) -> None:
+    """Evidence, settings, templates and files into *out*, which is made anew; `stock/conf.py` builds the same pages with the stock theme."""
     shutil.rmtree(out, ignore_errors=True)
-    out.mkdir(parents=True)
+    (out / "docs").mkdir(parents=True)
     root = project.root
-    hidden = ("_", ".")
-    pages = sorted(d for d in project.pages if not d.startswith(hidden))
-    kept = set(chosen(pages, count)) if count < len(pages) else set(pages)
-    labels = {label for d in kept for label in project.pages[d].labels}
-    for name in [path.name for path in root.glob("*.md")] + ["CITATION.cff"]:
+    for name in [path.name for path in root.glob("*.md")] + ["CITATION.cff", "docs/conf.py"]:
         shutil.copyfile(root / name, out / name)
-    shutil.copytree(root / "docs", out / "docs", ignore=lambda _, names: [n for n in names if n.endswith((".md", ".pyc")) and not n.startswith("urgent")])
-    shutil.copytree(root / "docs" / "_includes", out / "docs" / "_includes", dirs_exist_ok=True)
+    for name in COPIED:
+        shutil.copytree(root / "docs" / name, out / "docs" / name)
     shutil.copytree(root / "evidence", out / "evidence")
     (out / "stock").mkdir()
     (out / "stock" / "conf.py").write_text(CONF, encoding="utf-8", newline="\n")
-    texts = {d: project.pages[d].text for d in sorted(kept)}
-    if len(kept) < len(pages):
-        texts = {d: without_entries(trimmed(text, d, kept, labels), d, kept) for d, text in texts.items()}
-        forget(out, kept)
-    copies = rounds(sorted(kept), count)
-    by_round: dict[int, dict[str, str]] = {}
-    for original, name, turn in copies:
-        by_round.setdefault(turn, {})[original] = name
-    for original, name, turn in copies:
-        texts[name] = copied(project.pages[original], turn, by_round[turn])
-    if copies:
-        texts |= chapters_of([name for _, name, _ in copies], project.pages[copies[0][0]])
-        texts["index"] += "\n```{toctree}\n:hidden:\n:caption: More\nmore/index\n```\n"
+
+
+def make(project: Project, out: Path, count: int) -> list[str]:
+    """Write a handbook of *count* pages into *out*, which is made anew; return the names of its pages."""
+    base(project, out)
+    topics, leads = names(count)
+    material = Material(project)
+    texts = {name: topic(material, n, topics) for n, name in enumerate(topics)}
+    texts |= {name: leading(name, entries, "home" if name == "index" else "condition") for name, entries in leads.items()}
+    texts |= {name: without_links(project.pages[name].text) for name in KEPT}
+    texts["references"] = f"{FRONT.format(kind='reference')}# References\n\n:::{{references}}\n:::\n"
     for name, text in texts.items():
         path = out / "docs" / f"{name}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -133,52 +161,29 @@ def make(project: Project, out: Path, count: int) -> list[str]:
     return sorted(texts)
 
 
-def chapters_of(names: list[str], model: Page) -> dict[str, str]:
-    """The pages that lead to copies: one a chapter, and one to lead to those; front matter as on a real page."""
-    front = model.text[: model.text.index("\n---", 3) + 5]
-    chapters: dict[str, list[str]] = {}
-    for name in names:
-        chapters.setdefault(name.rpartition("/")[0], []).append(name.rpartition("/")[2])
-    out = {"more/index": page_of(front, "More pages", [f"{c.rpartition('/')[2]}/index" for c in chapters])}
-    for n, (chapter, inside) in enumerate(chapters.items(), 1):
-        out[f"{chapter}/index"] = page_of(front, f"More pages, chapter {n}", inside)
-    return out
+def real(project: Project, out: Path) -> list[str]:
+    """Copy the real handbook into *out*, which is made anew; return the names of its pages."""
+    base(project, out)
+    shutil.copytree(project.root / "docs", out / "docs", dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.pyc"))
+    return sorted(d for d in project.pages if not d.startswith(("_", ".")))
 
 
-def page_of(front: str, title: str, entries: list[str]) -> str:
-    """A page with a title and a hidden toctree."""
-    lines = "\n".join(entries)
-    return f"{front}# {title}\n\nPages of this chapter.\n\n```{{toctree}}\n:hidden:\n\n{lines}\n```\n"
-
-
-def forget(out: Path, kept: set[str]) -> None:
-    """Take out of the evidence the names of pages that are not there; claims move to the ledger's own page."""
-    for path in sorted((out / "evidence" / "claims").glob("*.yaml")):
-        text = path.read_text(encoding="utf-8")
-        text = re.sub(r"^  page: (\S+)$", lambda m: m[0] if m[1] in kept else "  page: evidence/claims", text, flags=re.M)
-        path.write_text(text, encoding="utf-8", newline="\n")
-    path = out / "evidence" / "conditions.yaml"
-    text = path.read_text(encoding="utf-8")
-    path.write_text(re.sub(r"^  page: (\S+)\n", lambda m: m[0] if m[1] in kept else "", text, flags=re.M), encoding="utf-8", newline="\n")
-    path = out / "evidence" / "ratings.csv"
-    if path.is_file():
-        head, *rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
-        path.write_text(head + "".join(r for r in rows if kept.intersection(r.split(",")[:3])), encoding="utf-8", newline="\n")
-
-
-def edit_page(folder: Path, name: str, turn: int) -> None:
-    """Change the words of one page, never its title."""
-    path = folder / f"{name}.md"
+def edit_page(folder: Path, turn: int) -> str:
+    """Change the words of one page, the first of the topics, never its title; return its name."""
+    path = next(p for name in ("topics/*/p*.md", "conditions/[a-h]*.md") for p in sorted(folder.glob(name)))
     text = path.read_text(encoding="utf-8").partition("\nBench edit ")[0].rstrip("\n")
     path.write_text(f"{text}\n\nBench edit {turn}.\n", encoding="utf-8", newline="\n")
+    return path.relative_to(folder).with_suffix("").as_posix()
 
 
 def edit_record(root: Path, turn: int) -> str:
-    """Change the text of the first fact of the first file of facts; return its id."""
-    path = min((root / "evidence" / "facts").glob("*.yaml"))
-    text = re.sub(r" Bench edit \d+\.", "", path.read_text(encoding="utf-8"))
-    match = re.search(r"^- id: (\S+)$", text, re.M)
-    assert match is not None, path
-    text = re.sub(r"^(  text: .*?)$", rf"\1 Bench edit {turn}.", text, count=1, flags=re.M)
-    path.write_text(text, encoding="utf-8", newline="\n")
-    return match[1]
+    """Change the text of the first fact that a page prints; return its id."""
+    printed = {f for path in (root / "docs").rglob("*.md") for f in re.findall(r"\{fact\}`([a-z0-9-]+)`", path.read_text(encoding="utf-8"))}
+    for path in sorted((root / "evidence" / "facts").glob("*.yaml")):
+        text = re.sub(r" Bench edit \d+\.", "", path.read_text(encoding="utf-8"))
+        for match in re.finditer(r"^- id: (\S+)$", text, re.M):
+            if match[1] in printed:
+                tail = re.sub(r"^(  text: .*?)$", rf"\1 Bench edit {turn}.", text[match.start() :], count=1, flags=re.M)
+                path.write_text(text[: match.start()] + tail, encoding="utf-8", newline="\n")
+                return match[1]
+    raise ValueError(f"{root}: no page prints a fact")

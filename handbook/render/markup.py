@@ -68,7 +68,8 @@ def gather(body: str) -> str:
         name = known.setdefault(match[3], f"why-{len(known) + 1}")
         return f'popovertarget="{name}">{match[2]}</button>'
 
-    body = _WHY.sub(badge, body)
+    if 'class="hb-why"' in body:
+        body = _WHY.sub(badge, body)
     if not known:
         return body
     reasons = "".join(f'<div popover id="{name}" class="hb-why" role="note">{lines}</div>' for lines, name in known.items())
@@ -95,7 +96,8 @@ def back(body: str) -> str:
 
 def tidy(body: str) -> str:
     """All touches, in order."""
-    body = _TABLE.sub(stack, body)
+    if "<table" in body:
+        body = _TABLE.sub(stack, body)
     body = _LABEL.sub(r'<span class="label">[\1]</span>', _MARK.sub(r"\1[\2]</a>", back(body)))
     body = _TERM.sub('<span class="hb-term">', _PLAIN.sub(r"\1", body))
     # The list of notes is part of the article, not a landmark beside it.

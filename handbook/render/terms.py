@@ -50,7 +50,7 @@ def forms(term: str) -> list[str]:
 
 
 class Lookup(NamedTuple):
-    """Every form with its term, and the forms of each first word (or sign), longest first: one look for each word of a text."""
+    """Every form with its term, and the forms of each first word (or sign), longest first: most texts hold no such word."""
 
     known: dict[str, tuple[str, str]]
     starts: dict[str, list[str]]
@@ -70,6 +70,8 @@ def found_in(text: str, wanted: Lookup) -> Iterator[tuple[int, str]]:
     end, low = 0, text.lower()
     if len(low) != len(text):  # a letter that is two in lower case would shift what follows
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    if wanted.starts.keys().isdisjoint(_START.findall(low)):
+        return
     for start in _START.finditer(low):
         forms = wanted.starts.get(start[0])
         if forms is None or (at := start.start()) < end:
@@ -94,12 +96,12 @@ def link(app: Sphinx, doctree: nodes.document) -> None:
     app.env.note_dependency(str(project.root / "docs" / "glossary.md"))
     seen = set[str]()
     for paragraph in [node for node in blocks(doctree) if isinstance(node, nodes.paragraph)]:
-        if _inside(paragraph, SKIP) or _inside_class(paragraph, "hb-notice"):
+        texts = [text for text in paragraph.findall(nodes.Text) if not wanted.starts.keys().isdisjoint(_START.findall(text.lower()))]
+        if not texts or _inside(paragraph, SKIP) or _inside_class(paragraph, "hb-notice"):
             continue
-        for text in list(paragraph.findall(nodes.Text)):
-            if _inside(text, SKIP, paragraph):
-                continue
-            _replace(text, wanted, seen, app.env.docname)
+        for text in texts:
+            if not _inside(text, SKIP, paragraph):
+                _replace(text, wanted, seen, app.env.docname)
 
 
 def _inside(node: nodes.Node, kinds: tuple[type, ...], stop: nodes.Node | None = None) -> bool:

@@ -11,6 +11,7 @@ import base64
 import hashlib
 import re
 import shutil
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ PARTS = {"pygments.css": 'class="highlight', "design-tabs.js": "data-sync-id"}
 DESIGN = re.compile(r"\bsd-(?:btn|badge|bg-|outline-|cards-carousel|avatar|card-img)")
 
 
+@cache
 def policy() -> str:
     """The content policy of every page: files of this site only, and one inline script by its hash."""
     digest = base64.b64encode(hashlib.sha256(BOOT.encode()).digest()).decode()
@@ -53,7 +55,20 @@ def wanted(name: str, body: str) -> bool:
         return PARTS[short] in body
     if short == "sphinx-design.min.css":
         return bool(DESIGN.search(body))
-    return not THEME_FILES.search(name)
+    return not of_theme(name)
+
+
+@cache
+def of_theme(name: str) -> bool:
+    """Whether a file belongs to Sphinx, its theme or an extension; the same few names come with every page."""
+    return bool(THEME_FILES.search(name))
+
+
+def without_theme_text(app: Sphinx) -> None:
+    """The book theme joins the text of every section of every page for a description that our layout takes from the front matter."""
+    for listener in list(app.events.listeners["html-page-context"]):
+        if listener.handler.__module__ == "sphinx_book_theme" and listener.handler.__name__ == "add_metadata_to_page":
+            app.disconnect(listener.id)
 
 
 def context(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
@@ -116,6 +131,7 @@ def rewrite_all(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 def setup(app: Sphinx) -> None:
     """Register, after every other hand on the page and on the built folder."""
+    app.connect("builder-inited", without_theme_text)
     app.connect("env-updated", rewrite_all)
     app.connect("html-page-context", context, priority=950)
     app.connect("build-finished", finish, priority=900)
