@@ -54,9 +54,12 @@ html_context = {"default_mode": "auto"}
 html_sidebars = {"**": []}  # our own templates draw the menu
 html_theme_options = {
     # Our own layout draws the page. Parts of the theme that are not there need not be rendered to see that they are empty.
-    **dict.fromkeys(
-        ("navbar_persistent", "article_header_start", "article_header_end", "footer_content_items", "secondary_sidebar_items", "primary_sidebar_end"), []
-    ),
+    "navbar_persistent": [],
+    "article_header_start": [],
+    "article_header_end": [],
+    "footer_content_items": [],
+    "secondary_sidebar_items": [],
+    "primary_sidebar_end": [],
     "shorten_urls": False,
     "use_download_button": False,
     "use_fullscreen_button": False,

@@ -16,6 +16,7 @@ from handbook import words
 from handbook.bench import __main__ as bench
 from handbook.bench import bars, plain, reader, share, synthetic
 from handbook.bench.cost import Failed, run
+from handbook.pages import entries
 from handbook.project import Project
 from handbook.render.terms import Lookup, found_in
 
@@ -100,7 +101,7 @@ def test_the_table_names_every_bar_and_counts() -> None:
     assert costs[2].endswith("0.20 ×")
 
 
-@pytest.mark.parametrize("count", [30, 50, 97, 250])
+@pytest.mark.parametrize("count", [6, 17, 50, 97, 200, 250, 1000])
 def test_a_synthetic_handbook_has_the_pages_asked_for_and_no_dead_end(project: Project, tmp_path: Path, count: int) -> None:
     names = synthetic.make(project, tmp_path / "one", count)
     made = Project.read(tmp_path / "one")
@@ -108,15 +109,30 @@ def test_a_synthetic_handbook_has_the_pages_asked_for_and_no_dead_end(project: P
     assert len(names) == count
     labels = [label for page in made.pages.values() for label in page.labels]
     assert len(labels) == len(set(labels))
+    reached = {"index"}
     for page in made.pages.values():
         for role in page.roles:
             if role.name == "doc":
-                folder = "" if role.target.startswith("/") else page.docname.rpartition("/")[0]
-                assert f"{folder}/{role.target.lstrip('/')}".lstrip("/") in made.pages, (page.docname, role.target)
-    assert {claim.page for claim in made.evidence.claim.values()} <= set(names)
-    assert len(made.evidence.claim) == len(project.evidence.claim)
+                assert role.target.lstrip("/") in made.pages, (page.docname, role.target)
+        reached |= {target for _, target in entries(page)}
+    assert reached == set(names)
     titles = [page.title for page in made.pages.values() if page.title]
     assert len(titles) == len(set(titles))
+
+
+def test_synthetic_pages_are_as_long_as_the_bars_say(project: Project, tmp_path: Path) -> None:
+    names = synthetic.make(project, tmp_path / "one", 50)
+    made = Project.read(tmp_path / "one")
+    topics = [made.pages[n] for n in names if n.startswith("topics/") and not n.endswith("/index")]
+    assert len(topics) == 41
+    for page in topics:
+        said = " ".join(made.rendered(b) for b in page.blocks)
+        assert 700 <= len(said.split()) <= 1150, (page.docname, len(said.split()))
+        assert sum(r.name == "fact" for r in page.roles) == 5
+        assert sum(r.name == "doc" for r in page.roles) == 6
+        assert sum(r.name == "term" for r in page.roles) == 4
+        assert [b.level for b in page.headings].count(2) == synthetic.SECTIONS and [b.level for b in page.headings].count(3) == synthetic.BELOW
+    assert len({page.text for page in topics}) == len(topics)
 
 
 def test_the_same_pages_give_the_same_bytes(project: Project, tmp_path: Path) -> None:
@@ -125,30 +141,28 @@ def test_the_same_pages_give_the_same_bytes(project: Project, tmp_path: Path) ->
     assert tree(tmp_path / "one") == tree(tmp_path / "two")
 
 
-def test_copies_link_within_their_round(project: Project, tmp_path: Path) -> None:
-    names = synthetic.make(project, tmp_path / "one", 400)
-    copies = [n for n in names if n.startswith("more/") and n.endswith("-2")]
-    text = (tmp_path / "one" / "docs" / f"{copies[0]}.md").read_text(encoding="utf-8")
-    assert re.search(r"^# .*, part 3$", text, re.M)
-    linked = re.findall(r"/(more/c\d+/[\w-]+)", text)
-    assert linked and {name.rpartition("-")[2] for name in linked} == {"2"}
+def test_the_real_handbook_is_copied_whole(project: Project, tmp_path: Path) -> None:
+    names = synthetic.real(project, tmp_path / "one")
+    assert sorted(d for d in Project.read(tmp_path / "one").pages if not d.startswith("_")) == names
+    assert len(names) == len([d for d in project.pages if not d.startswith("_")])
+    assert (tmp_path / "one" / "docs" / "redirects.csv").is_file()
 
 
-def test_edits_change_one_page_and_one_record_and_replace_each_other(project: Project, tmp_path: Path) -> None:
-    synthetic.make(project, tmp_path / "one", 40)
-    before = tree(tmp_path / "one")
-    synthetic.edit_page(tmp_path / "one" / "docs", "faq", 1)
-    synthetic.edit_page(tmp_path / "one" / "docs", "faq", 2)
-    fact = synthetic.edit_record(tmp_path / "one", 1)
-    synthetic.edit_record(tmp_path / "one", 2)
-    after = tree(tmp_path / "one")
-    assert [name for name in before if before[name] != after[name]] == [
-        "docs/faq.md",
-        "evidence/facts/" + project.evidence.fact[fact].where.path.rpartition("/")[2],
-    ]
-    made = Project.read(tmp_path / "one")
+@pytest.mark.parametrize("size", ["synthetic", "real"])
+def test_edits_change_one_page_and_one_record_and_replace_each_other(project: Project, tmp_path: Path, size: str) -> None:
+    root = tmp_path / "one"
+    _ = synthetic.make(project, root, 40) if size == "synthetic" else synthetic.real(project, root)
+    before = tree(root)
+    synthetic.edit_page(root / "docs", 1)
+    name = synthetic.edit_page(root / "docs", 2)
+    fact = synthetic.edit_record(root, 1)
+    synthetic.edit_record(root, 2)
+    after = tree(root)
+    assert [n for n in before if before[n] != after[n]] == [f"docs/{name}.md", "evidence/facts/" + project.evidence.fact[fact].where.path.rpartition("/")[2]]
+    made = Project.read(root)
+    assert any(role.name == "fact" and role.target == fact for page in made.pages.values() for role in page.roles)
     assert made.evidence.fact[fact].text == project.evidence.fact[fact].text + " Bench edit 2."
-    text = (tmp_path / "one" / "docs" / "faq.md").read_text(encoding="utf-8")
+    text = (root / "docs" / f"{name}.md").read_text(encoding="utf-8")
     assert text.count("Bench edit") == 1 and text.endswith("\n\nBench edit 2.\n")
 
 

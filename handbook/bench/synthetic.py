@@ -20,7 +20,7 @@ from handbook.project import Project
 KEPT = ("glossary", "references", "safety/urgent-help")  # pages that every page leads to
 COPIED = ("_static", "_templates", "_includes")
 CHAPTER, PART, FLAT = 10, 10, 200  # pages in a chapter, chapters in a part; up to so many pages there are no parts
-SECTIONS, BELOW, LONG = 6, 5, 45  # headings, headings below them, words in a paragraph at least
+SECTIONS, BELOW, LONG = 6, 5, 30  # headings, headings below them, words in a paragraph at least
 MARKUP = re.compile(r"[\[\]{}<>*_`|$\\#]")
 ROLE = re.compile(r"\{(?:doc|ref)\}`(?:([^`<>]*?)\s*<)?/?([^`<>]+)>?`")
 FRONT = """---
@@ -44,7 +44,8 @@ def names(count: int) -> tuple[list[str], dict[str, list[str]]]:
         parts = -(-chapters // PART) if count > FLAT else 0
         if total + chapters + parts <= spare:
             break
-    topics = [f"topics/c{n // CHAPTER + 1:03d}/p{n + 1:04d}" for n in range(spare - chapters - parts)]
+    # The last chapter may hold a page more, so that none is empty.
+    topics = [f"topics/c{min(n // CHAPTER, chapters - 1) + 1:03d}/p{n + 1:04d}" for n in range(spare - chapters - parts)]
     leads: dict[str, list[str]] = {}
     for n in range(chapters):
         chapter = f"topics/c{n + 1:03d}"

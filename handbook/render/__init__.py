@@ -26,6 +26,7 @@ from handbook.render import (
     questions,
     quicker_nodes,
     quicker_transforms,
+    rebuild,
     records,
     reference,
     search,
@@ -38,7 +39,7 @@ from handbook.render import (
 MODULES = (
     nodes, citing, records, boxes, tables, plots, ledger, glance, bibliography, questions, notices, terms, menu, head,
     markup, tips, search, data, changes, reference, audit, downloads, weight,
-    quicker_transforms,
+    quicker_transforms, rebuild,
 )  # fmt: skip
 
 
@@ -49,4 +50,4 @@ def setup(app: Sphinx) -> dict[str, Any]:
     quicker_nodes.apply()
     for module in MODULES:
         module.setup(app)
-    return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": "1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -19,8 +19,6 @@ ITEMS = (
 class SelfAudit(TableDirective):
     """Print the sums and the low items."""
 
-    kinds = ("rating", "person")
-
     def run(self) -> list[nodes.Node]:
         """One row a page; then a list of items under 4."""
         ratings = self.project.evidence.rating

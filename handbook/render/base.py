@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,50 +11,41 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from handbook.load import files_of
+from handbook import cache
+from handbook.asked import listed, watched
 from handbook.pages import Page
-from handbook.places import below, printed
+from handbook.places import below
 from handbook.project import Project
 
 log = logging.getLogger("handbook")
 _ATTRIBUTE = "_handbook_project"
 
 
-def project_of(app: Sphinx) -> Project:
-    """The project of a build, read once."""
+def _read(app: Sphinx) -> tuple[Project, str]:
     if not hasattr(app, _ATTRIBUTE):
-        setattr(app, _ATTRIBUTE, Project.read(Path(app.confdir).parent))
+        project, stamp = cache.read(Path(app.confdir).parent, Path(app.doctreedir) / "handbook.pickle")
+        setattr(app, _ATTRIBUTE, (watched(project), stamp))
     return getattr(app, _ATTRIBUTE)  # type: ignore[no-any-return]
 
 
-@lru_cache
-def _files(root: Path, kind: str) -> tuple[str, ...]:
-    return tuple(str(path) for path in files_of(kind, root))
+def project_of(app: Sphinx) -> Project:
+    """The project of a build, read once; looks at its records are noted while a page is read."""
+    return _read(app)[0]
 
 
-def depend(directive_or_role: Any, kind: str) -> None:
-    """Note that the page being read depends on all files of *kind*, so that a changed record rebuilds it."""
-    env = directive_or_role.env
-    # Each note makes a path and its hash; a page asks for the same kinds hundreds of times.
-    done = env.temp_data.setdefault("handbook_depends", set())
-    if kind in done:
-        return
-    done.add(kind)
-    for path in _files(Path(env.app.confdir).parent, kind):
-        env.note_dependency(path)
+def stamp_of(app: Sphinx) -> str:
+    """The digest of all files of records and pages."""
+    return _read(app)[1]
 
 
 class RecordDirective(SphinxDirective):
     """A directive that prints records."""
 
     has_content = False
-    kinds: Sequence[str] = ()
 
-    @cached_property
+    @property
     def project(self) -> Project:
         """All records and pages."""
-        for kind in self.kinds:
-            depend(self, kind)
         return project_of(self.env.app)
 
     def pages_below(self, name: str) -> list[tuple[Page, list[Any]]]:
@@ -65,7 +55,7 @@ class RecordDirective(SphinxDirective):
         for page in below(project, self.env.docname):
             self.env.note_dependency(str(project.root / page.path))
             if uses := page.uses(name):
-                out.append((page, [r for d in uses for r in printed(project.evidence, name, d.options)]))
+                out.append((page, [r for d in uses for r in listed(project.evidence, name, d.options)]))
         return out
 
     def reach(self, anchor: str, title: str) -> None:

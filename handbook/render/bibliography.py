@@ -9,8 +9,10 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 
 from handbook import words
+from handbook.asked import listed, notebook
 from handbook.model import Source
 from handbook.places import LISTS, letter, printed
+from handbook.project import Project
 from handbook.render.base import RecordDirective, doc_link, para
 from handbook.render.citing import address_words, parts
 from handbook.trace import uses
@@ -19,15 +21,18 @@ from handbook.trace import uses
 class References(RecordDirective):
     """`references`: sources in full, by author; `:letters:` chooses some."""
 
-    kinds = ("source", "finding", "fact", "claim", "harm", "regimen", "position", "study", "caution", "interaction")
     option_spec: ClassVar[dict[str, Any]] = {"letters": directives.unchanged}
 
     def run(self) -> list[nodes.Node]:
         """One section a letter, one entry a source, sorted by author and year."""
         project = self.project
-        for page in project.pages.values():
-            self.env.note_dependency(str(project.root / page.path))
-        leaning = uses(project)
+        listed(project.evidence, "references", self.options)
+        notebook.note("leaning", self.options.get("letters", ""))
+        with notebook.closed():
+            return self.sections(project, uses(project))
+
+    def sections(self, project: Project, leaning: dict[str, dict[str, list[str]]]) -> list[nodes.Node]:
+        """The sections, from what leans on each source."""
         out: list[nodes.Node] = []
         for sign, found in by_letter(printed(project.evidence, "references", self.options)):
             section = nodes.section("", nodes.title("", f"{sign}: {sources(len(found))}"), ids=[f"letter-{sign}"], names=[f"letter-{sign}"])
@@ -68,8 +73,6 @@ class ReferencesOverview(RecordDirective):
 
     A letter keeps the ids of its sources, so that an old address of a source arrives at its letter.
     """
-
-    kinds = ("source",)
 
     def run(self) -> list[nodes.Node]:
         """The letters, then the kinds."""

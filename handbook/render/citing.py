@@ -21,7 +21,7 @@ from sphinxcontrib.bibtex.foot_roles import FootCiteRole
 from handbook import bibtex
 from handbook.model import Source
 from handbook.render import pybtex_cache
-from handbook.render.base import depend, para
+from handbook.render.base import para
 
 # A source is printed on every page that cites it: its fields are read once.
 _plain = cache(bibtex.plain)
@@ -103,7 +103,6 @@ class SourceRole(SphinxRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Print the marks; unknown keys warn with their line."""
-        depend(self, "source")
         keys = tuple(k.strip() for k in self.text.split(",") if k.strip())
         return cite(self.inliner, self.lineno, keys), []
 

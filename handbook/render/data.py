@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 from sphinx.application import Sphinx
 
+from handbook import edition, words
+from handbook.cache import digest
 from handbook.export import write
-from handbook.render.base import project_of
+from handbook.render.base import project_of, stamp_of
 
 OWN_PAGES = frozenset({"404", "genindex", "search"})
 
@@ -18,13 +21,26 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.name != "html":
         return
     out = Path(app.outdir)
-    write(project_of(app), out / "data")
+    export(app, out / "data")
     pages = set(app.env.found_docs)
     for path in sorted(out.rglob("*.html")):
         name = path.relative_to(out).with_suffix("").as_posix()
         if name not in pages | OWN_PAGES and not name.startswith(("_static/", "downloads/")):
             path.unlink()
     sitemap(app, out / "sitemap.xml", sorted(pages | {"genindex"}))
+
+
+def export(app: Sphinx, folder: Path) -> None:
+    """Write the data, unless this folder already holds what the same records, edition and code made."""
+    package = Path(words.__file__).parent
+    code = [package / f"{name}.py" for name in ("export", "model", "schema", "words")]
+    made_of = digest(stamp_of(app).encode(), repr(edition.read(project_of(app).root)).encode(), *(path.read_bytes() for path in code))
+    note = Path(app.doctreedir) / "handbook-data.json"
+    known = json.loads(note.read_text(encoding="utf-8")) if note.is_file() else {}
+    if known.get("made of") == made_of and known["files"] and all(Path(name).is_file() and folder in Path(name).parents for name in known["files"]):
+        return
+    files = [str(path) for path in write(project_of(app), folder)]
+    note.write_text(json.dumps({"made of": made_of, "files": files}), encoding="utf-8", newline="\n")
 
 
 def sitemap(app: Sphinx, path: Path, pages: list[str]) -> None:

@@ -22,8 +22,6 @@ def main_finding(condition: Condition, evidence: Evidence) -> Finding | None:
 class AtAGlance(PlotDirective):
     """`conditions-at-a-glance`: condition, what was found, certainty, how long, guideline positions."""
 
-    kinds = ("finding", "position", "condition", "study", "harm", "source")
-
     def run(self) -> list[nodes.Node]:
         """Print the table in the order of `evidence/conditions.yaml`."""
         e = self.project.evidence
@@ -45,8 +43,6 @@ def _short(body: str) -> str:
 
 class CertaintyMap(PlotDirective):
     """`certainty-map`: conditions by the certainty of their main finding."""
-
-    kinds = ("finding", "condition")
 
     def run(self) -> list[nodes.Node]:
         """One row a condition, a filled mark in the column of its certainty."""

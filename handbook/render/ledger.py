@@ -9,8 +9,8 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 
 from handbook import words
+from handbook.asked import listed, select
 from handbook.model import Claim, Verdict
-from handbook.places import printed
 from handbook.render.base import RecordDirective, box, doc_link, para, span, table
 from handbook.render.citing import cite
 from handbook.render.nodes import disclosure, disclosure_title
@@ -31,8 +31,6 @@ def topic_label(topic: str) -> str:
 
 class LedgerDirective(RecordDirective):
     """Shared: what every directive on claims needs."""
-
-    kinds = ("claim", "finding", "fact", "source")
 
     def entry(self, claim: Claim, *, full: bool) -> list[nodes.Node]:
         """Fact first, claim second, verdict and reason third."""
@@ -88,7 +86,7 @@ class ClaimsHere(LedgerDirective):
 
     def run(self) -> list[nodes.Node]:
         """Print a disclosure with one entry a claim."""
-        found = [c for c in self.project.evidence.claim.values() if c.page == self.env.docname]
+        found: list[Claim] = select(self.project.evidence, "claim", page=[self.env.docname])
         if not found:
             return []
         out = disclosure("", disclosure_title("", f"Popular claims this page answers ({len(found)})"), classes=["hb-claims-here"])
@@ -106,7 +104,7 @@ class Ledger(LedgerDirective):
     def run(self) -> list[nodes.Node]:
         """Print one section a verdict."""
         out: list[nodes.Node] = []
-        for value, found in by_verdict(printed(self.project.evidence, "ledger", self.options)):
+        for value, found in by_verdict(listed(self.project.evidence, "ledger", self.options)):
             section = verdict_section(value, len(found))
             for claim in found:
                 anchor = f"claim-{claim.id}"

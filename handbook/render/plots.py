@@ -39,7 +39,6 @@ class PlotDirective(TableDirective):
 class Forest(PlotDirective):
     """`forest`: study rows of one measure and scale, with the same numbers in a table beneath."""
 
-    kinds = ("study", "source")
     option_spec: ClassVar[dict[str, Any]] = {"ids": directives.unchanged_required, "title": directives.unchanged, "caption": directives.unchanged}
 
     def run(self) -> list[nodes.Node]:
@@ -91,7 +90,6 @@ class Forest(PlotDirective):
 class Icons(PlotDirective):
     """`icons`: 100 figures with and 100 without; refused where certainty is very low."""
 
-    kinds = ("finding", "harm", "source", "study")
     required_arguments = 1
     final_argument_whitespace = True
 
@@ -147,7 +145,6 @@ ROUTES = ("by mouth", "under the tongue", "nasal", "nose", "muscle", "under the 
 class PkPlot(PlotDirective):
     """`pk-plot`: what reaches the blood by route, and the level over time."""
 
-    kinds = ("pharmacokinetic", "source")
     option_spec: ClassVar[dict[str, Any]] = {"ids": directives.unchanged, "half-life": directives.unchanged}
 
     def run(self) -> list[nodes.Node]:

@@ -10,7 +10,7 @@ from handbook import words
 from handbook.model import Evidence, Finding
 from handbook.problems import nearest
 from handbook.project import Project
-from handbook.render.base import depend, doc_link, log, project_of
+from handbook.render.base import doc_link, log, project_of
 from handbook.render.citing import cite
 from handbook.render.nodes import badge
 
@@ -57,8 +57,6 @@ class RecordRole(SphinxRole):
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Print sentence, badge and marks; an unknown id warns with its line and the nearest ids."""
         project = project_of(self.env.app)
-        for kind in {self.kind, "source", "study", "harm"}:
-            depend(self, kind)
         key = self.text.strip()
         known = project.evidence.of(self.kind)
         if key not in known:

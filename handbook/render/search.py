@@ -231,13 +231,22 @@ def extend(
     return {**frozen, "alltitles": alltitles, "terms": terms_, "handbook": ours}, data
 
 
-def common_before(path: Path) -> frozenset[str]:
-    """The common words of an index that was written before; none when there is no such index."""
+def written_before(path: Path) -> dict[str, Any]:
+    """The index that was written before; nothing when there is none, or none of ours."""
     try:
         text = path.read_text(encoding="utf-8")
-        return frozenset(json.loads(text[text.index("{") : text.rindex("}") + 1])["handbook"]["common"])
+        found: dict[str, Any] = json.loads(text[text.index("{") : text.rindex("}") + 1])
+        return found if "common" in found["handbook"] else {}
     except (OSError, ValueError, KeyError):
-        return frozenset()
+        return {}
+
+
+def still_true(app: Sphinx, path: Path, before: dict[str, Any]) -> bool:
+    """Whether the index is of the same pages, and no page was written after it. Sphinx would write it anew in every build."""
+    if set(before.get("docnames", ())) != app.env.all_docs.keys() or not (path.parent / "_static" / "search" / "data.js").is_file():
+        return False
+    pages = (Path(app.builder.get_outfilename(docname)) for docname in app.env.all_docs)  # type: ignore[attr-defined]
+    return all(page.stat().st_mtime_ns < path.stat().st_mtime_ns for page in pages)
 
 
 def as_js(data: dict[str, Any]) -> str:
@@ -267,13 +276,17 @@ def attach(app: Sphinx) -> list[Any]:
     indexer: Any = getattr(app.builder, "indexer", None)
     if indexer is None:
         return []
+    path, out = Path(app.outdir) / "searchindex.js", Path(app.outdir) / "_static" / "search"
+    before = written_before(path)
+    if still_true(app, path, before):
+        app.builder.dump_search_index = lambda: (out / "scorer.js").unlink(missing_ok=True)  # type: ignore[attr-defined]
+        return []
     entries_back(app.env, indexer)
     freeze = indexer.freeze
-    before = common_before(Path(app.outdir) / "searchindex.js")
+    common = frozenset(before["handbook"]["common"] if before else ())
 
     def with_ours() -> dict[str, Any]:
-        index, data = extend(freeze(), project_of(app), indexer.lang.stem, frozenset(indexer.lang.stopwords), before)
-        out = Path(app.outdir) / "_static" / "search"
+        index, data = extend(freeze(), project_of(app), indexer.lang.stem, frozenset(indexer.lang.stopwords), common)
         out.mkdir(parents=True, exist_ok=True)
         (out / "data.js").write_text(as_js(data), encoding="utf-8", newline="\n")
         (out / "scorer.js").unlink(missing_ok=True)  # a second copy: the scorer is in language_data.js

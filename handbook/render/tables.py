@@ -10,9 +10,9 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 
 from handbook import words
+from handbook.asked import listed, select
 from handbook.model import Condition, Finding, Harm, Study
 from handbook.pages import Page
-from handbook.places import printed
 from handbook.project import Project
 from handbook.render.base import RecordDirective, doc_link, ids, para, table
 from handbook.render.citing import cite
@@ -39,9 +39,9 @@ class TableDirective(RecordDirective):
         """A cell of words with note marks."""
         return [para(text, *self.notes(*keys))]
 
-    def matches(self, record: object, *names: str) -> bool:
-        """Whether *record* has the values that the options ask for."""
-        return all(getattr(record, n) in ids(self.options[n]) for n in names if self.options.get(n))
+    def matching(self, kind: str, *names: str) -> list[Any]:
+        """The records of *kind* with the values that the options ask for."""
+        return select(self.project.evidence, kind, **{n: ids(self.options[n]) for n in names if self.options.get(n)})
 
 
 def chosen(findings: Iterable[Finding]) -> list[Finding]:
@@ -75,8 +75,6 @@ def numbers_of(f: Finding, project: Project) -> str:
 class SummaryOfFindings(TableDirective):
     """`summary-of-findings`: outcome by outcome, benefits and harms, with certainty."""
 
-    kinds = ("finding", "study", "harm", "source")
-
     def run(self) -> list[nodes.Node]:
         """Print the table; outcomes without data keep their row."""
         known = self.project.evidence.finding
@@ -84,7 +82,7 @@ class SummaryOfFindings(TableDirective):
         if wanted:
             found = [known[i] for i in wanted if i in known][:MAX_OUTCOMES]
         else:
-            found = chosen(f for f in known.values() if self.matches(f, "condition", "route", "outcome"))
+            found = chosen(self.matching("finding", "condition", "route", "outcome"))
         if not found:
             return self.warn("summary-of-findings: no finding fits the options")
         caption = self.options.get("caption") or "What the studies found"
@@ -104,13 +102,11 @@ class SummaryOfFindings(TableDirective):
 class Frequencies(TableDirective):
     """`frequencies`: how often an unwanted effect was seen, by setting, never mixed."""
 
-    kinds = ("harm", "source")
-
     def run(self) -> list[nodes.Node]:
         """Print one table a setting."""
         known = self.project.evidence.harm
         wanted = ids(self.options.get("ids"))
-        found = [known[i] for i in wanted if i in known] if wanted else [h for h in known.values() if self.matches(h, "setting", "outcome", "route")]
+        found = [known[i] for i in wanted if i in known] if wanted else self.matching("harm", "setting", "outcome", "route")
         if not found:
             return self.warn("frequencies: no harm fits the options")
         settings = list(dict.fromkeys(h.setting for h in found))
@@ -137,13 +133,11 @@ class Frequencies(TableDirective):
 class Positions(TableDirective):
     """`positions`: what bodies say, side by side."""
 
-    kinds = ("position", "source", "condition")
-
     def run(self) -> list[nodes.Node]:
         """Print the table for a condition, or for all."""
         e = self.project.evidence
         wanted = ids(self.options.get("condition"))
-        found = [p for p in e.position.values() if "all" in self.options or p.condition in wanted]
+        found = select(e, "position", **({} if "all" in self.options else {"condition": wanted}))
         if not found:
             return [para("We found no guideline that takes a position on this.")]
         rows = []
@@ -160,13 +154,11 @@ class Positions(TableDirective):
 class Regimens(TableDirective):
     """`regimens`: what trials and guidelines gave; as studied, not advice."""
 
-    kinds = ("regimen", "source")
-
     def run(self) -> list[nodes.Node]:
         """Print the table for a route or condition."""
         known = self.project.evidence.regimen
         wanted = ids(self.options.get("ids"))
-        found = [known[i] for i in wanted if i in known] if wanted else [r for r in known.values() if self.matches(r, "route", "condition")]
+        found = [known[i] for i in wanted if i in known] if wanted else self.matching("regimen", "route", "condition")
         if not found:
             return self.warn("regimens: none fits the options")
         rows = [
@@ -181,11 +173,9 @@ class Regimens(TableDirective):
 class Cautions(TableDirective):
     """`cautions`: who should not have it, and who says so."""
 
-    kinds = ("caution", "source")
-
     def run(self) -> list[nodes.Node]:
         """Print one table a category."""
-        found = [c for c in self.project.evidence.caution.values() if self.matches(c, "category")]
+        found = self.matching("caution", "category")
         out: list[nodes.Node] = []
         for category, label in words.CATEGORY_LABEL.items():
             rows = [
@@ -201,8 +191,6 @@ class Cautions(TableDirective):
 class Interactions(TableDirective):
     """`interactions`: what other medicines and substances do together with ketamine."""
 
-    kinds = ("interaction", "source")
-
     def run(self) -> list[nodes.Node]:
         """Print the table."""
         rows = []
@@ -215,8 +203,6 @@ class Interactions(TableDirective):
 
 class PkTable(TableDirective):
     """`pk-table`: uptake and time course by route."""
-
-    kinds = ("pharmacokinetic", "source")
 
     def run(self) -> list[nodes.Node]:
         """Print the table."""
@@ -239,13 +225,12 @@ class PkTable(TableDirective):
 class StudiesTable(RecordDirective):
     """`studies-table`: reported results in full; `:condition:` chooses some."""
 
-    kinds = ("study", "source", "condition")
     option_spec: ClassVar[dict[str, Any]] = {"condition": directives.unchanged}
 
     def run(self) -> list[nodes.Node]:
         """One table a condition; each row has an anchor."""
         out: list[nodes.Node] = []
-        for condition, found in by_condition(printed(self.project.evidence, "studies-table", self.options), self.project):
+        for condition, found in by_condition(listed(self.project.evidence, "studies-table", self.options), self.project):
             section = nodes.section("", nodes.title("", condition.name), ids=[f"studies-{condition.id}"], names=[f"studies-{condition.id}"])
             rows = [self.row(s) for s in sorted(found, key=lambda s: s.id)]
             section += table(["Row", "Result as published", "People and treatment", "Effect"], rows, condition.name, [8, 46, 26, 20], ["hb-studies"])
@@ -266,8 +251,6 @@ class StudiesTable(RecordDirective):
 class StudiesOverview(RecordDirective):
     """`studies-overview`: how many results each page below holds, and the number of every row, which leads to it."""
 
-    kinds = ("study", "condition")
-
     def run(self) -> list[nodes.Node]:
         """One section a page, one list of row numbers a condition."""
         out: list[nodes.Node] = []
@@ -283,13 +266,12 @@ class StudiesOverview(RecordDirective):
 class FindingsList(RecordDirective):
     """`findings-list`: graded findings with their reasons, each at its own address; `:condition:` and `:kind:` choose some."""
 
-    kinds = ("finding", "study", "harm", "source", "condition")
     option_spec: ClassVar[dict[str, Any]] = {"condition": directives.unchanged, "kind": directives.unchanged}
 
     def run(self) -> list[nodes.Node]:
         """One section a condition, one entry a finding."""
         out: list[nodes.Node] = []
-        for condition, found in by_condition(printed(self.project.evidence, "findings-list", self.options), self.project):
+        for condition, found in by_condition(listed(self.project.evidence, "findings-list", self.options), self.project):
             section = nodes.section("", nodes.title("", condition.name), ids=[f"findings-{condition.id}"], names=[f"findings-{condition.id}"])
             section += [self.entry(f) for f in sorted(found, key=reading_order)]
             out.append(section)
@@ -311,8 +293,6 @@ class FindingsList(RecordDirective):
 
 class FindingsOverview(RecordDirective):
     """`findings-overview`: how many findings each page below holds, and every finding as one line that leads to it."""
-
-    kinds = ("finding", "condition")
 
     def run(self) -> list[nodes.Node]:
         """One section a page, one list a condition."""
@@ -349,8 +329,6 @@ def page_section(directive: RecordDirective, page: Page, said: str) -> nodes.sec
 
 class Thresholds(TableDirective):
     """`thresholds`: from which difference a size word is used."""
-
-    kinds = ("threshold", "source")
 
     def run(self) -> list[nodes.Node]:
         """Print the table."""

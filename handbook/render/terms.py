@@ -10,6 +10,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 
+from handbook.asked import notebook
 from handbook.project import Project
 from handbook.render.base import blocks, project_of
 from handbook.render.nodes import badge, disclosure_title, drawing
@@ -93,7 +94,7 @@ def link(app: Sphinx, doctree: nodes.document) -> None:
         setattr(app, _ATTRIBUTE, wanted)
     if app.env.docname.partition("/")[0] in {"glossary", "references"} or not wanted.known:
         return
-    app.env.note_dependency(str(project.root / "docs" / "glossary.md"))
+    notebook.note("terms")
     seen = set[str]()
     for paragraph in [node for node in blocks(doctree) if isinstance(node, nodes.paragraph)]:
         texts = [text for text in paragraph.findall(nodes.Text) if not wanted.starts.keys().isdisjoint(_START.findall(text.lower()))]

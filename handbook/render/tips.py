@@ -41,6 +41,10 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     """After a good HTML build: `_static/terms.js`. Its name stays the same, so that no page changes when a term does."""
     if error or app.builder.name not in {"html", "dirhtml"}:
         return
+    path = Path(app.outdir) / "_static" / "terms.js"
+    read_from = Path(app.doctreedir) / "glossary.doctree"
+    if path.is_file() and read_from.is_file() and path.stat().st_mtime_ns > read_from.stat().st_mtime_ns:
+        return  # Sphinx itself tells by these times what is out of date
     found = terms(app.env.get_doctree("glossary")) if "glossary" in app.env.found_docs else {}
     # Names of one entry share its text: written once, with all its anchors before it.
     grouped: dict[str, list[str]] = {}
@@ -48,7 +52,6 @@ def finish(app: Sphinx, error: Exception | None) -> None:
         grouped.setdefault(text, []).append(anchor)
     rows = sorted([" ".join(sorted(anchors)), text] for text, anchors in grouped.items())
     data = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
-    path = Path(app.outdir) / "_static" / "terms.js"
     path.write_text(f"window.handbookTerms={data};\n", encoding="utf-8", newline="\n")
 
 

@@ -1,0 +1,187 @@
+"""What makes builds quick changes nothing that is built: walks, transforms, kept records, and which pages are read again."""
+
+from __future__ import annotations
+
+import pickle
+import shutil
+from pathlib import Path
+
+import pytest
+from docutils import nodes
+from docutils.frontend import get_default_settings
+from docutils.utils import new_document
+from sphinx.application import Sphinx
+from sphinx.transforms import SphinxSmartQuotes
+from test_received import GOOD, build, tiny
+
+from handbook import asked, cache
+from handbook.project import Project
+from handbook.render import quicker_nodes, quicker_transforms
+
+ROOT = Path(__file__).parents[1]
+
+
+def tree() -> nodes.document:
+    document = new_document("x", get_default_settings())
+    for n in range(3):
+        inner = nodes.paragraph("", "", nodes.Text(f"a{n}"), nodes.strong("", f"b{n}"), nodes.Text(f"c{n}"))
+        document += nodes.section("", nodes.title("", f"t{n}"), nodes.bullet_list("", nodes.list_item("", inner)), ids=[f"s{n}"])
+    return document
+
+
+@pytest.mark.parametrize("condition", [None, nodes.Text, nodes.TextElement, nodes.image, lambda node: isinstance(node, nodes.strong)])
+def test_walks_give_the_same_nodes_in_the_same_order(condition: object) -> None:
+    document = tree()
+    for start in (document, document[1], document[1][0]):
+        expected = list(quicker_nodes.as_it_comes(start, condition))
+        assert list(quicker_nodes.findall(start, condition)) == expected
+        for sideways in ({"siblings": True}, {"ascend": True}, {"include_self": False}, {"descend": False}):
+            assert list(quicker_nodes.findall(start, condition, **sideways)) == list(quicker_nodes.as_it_comes(start, condition, **sideways))
+
+
+def test_a_walk_sees_what_is_put_below_the_node_just_given() -> None:
+    for walk in (quicker_nodes.as_it_comes, quicker_nodes.findall):
+        document, seen = tree(), []
+        for node in walk(document, nodes.Element):
+            seen.append(type(node).__name__)
+            if isinstance(node, nodes.strong):
+                node += nodes.emphasis("", "new")
+        assert seen.count("emphasis") == 3
+
+
+def test_the_name_patched_is_still_there_and_recursive() -> None:
+    quicker_nodes.apply()
+    assert nodes.Node.findall is quicker_nodes.findall
+    assert quicker_nodes.as_it_comes.__module__ == "docutils.nodes"
+    assert "_fast_findall" in vars(nodes.Node), "docutils walks in another way now: see whether quicker_nodes is still needed"
+
+
+def test_every_transform_that_is_held_back_is_registered(tmp_path: Path) -> None:
+    root = tiny(tmp_path / "handbook")
+    app = Sphinx(root / "docs", root / "docs", root / "out", root / "doctrees", "html", status=None, warning=None)
+    there = {f"{t.__module__}.{t.__name__}" for t in [*app.registry.transforms, *app.registry.post_transforms]}
+    assert set(quicker_transforms.NEEDS) <= there
+    assert quicker_transforms.Quotes in app.registry.transforms and SphinxSmartQuotes not in app.registry.transforms
+
+
+QUOTES = """
+
+It's "so", she said -- 'yes' ... and `"code"` stays; rock 'n' roll.
+
+No sign here.
+
+```python
+x = "1"
+```
+"""
+
+
+def test_quotes_code_and_tabs_come_out_as_without_us(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tiny(tmp_path / "handbook")
+    page = root / "docs" / "treatment" / "drops.md"
+    tabs = "\n::::{tab-set}\n:::{tab-item} One\nA\n:::\n:::{tab-item} Two\nB\n:::\n::::\n\n:::{dropdown} More\nC\n:::\n"
+    page.write_text(page.read_text(encoding="utf-8") + QUOTES + tabs, encoding="utf-8")
+    ours, _ = build(root, "html")
+    ours = ours.rename(root / "ours")
+    shutil.rmtree(root / "build")
+    conf = root / "docs" / "conf.py"
+    undone = "\nfrom handbook.render import quicker_transforms\nquicker_transforms.replace = lambda transforms: None\n"
+    conf.write_text(conf.read_text(encoding="utf-8") + undone, encoding="utf-8")
+    plain, _ = build(root, "html")
+    text = (ours / "treatment" / "drops.html").read_text(encoding="utf-8")
+    assert text == (plain / "treatment" / "drops.html").read_text(encoding="utf-8")
+    assert "It’s “so”, she said – ‘yes’ … and" in text and "highlight-python" in text and "sd-tab-set" in text
+
+
+def test_records_are_kept_by_their_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root, path = shutil.copytree(GOOD, tmp_path / "handbook"), tmp_path / "kept" / "handbook.pickle"
+    fresh, stamp = cache.read(root, path)
+    assert fresh == Project.read(root)
+    monkeypatch.setattr(cache, "load", lambda root: pytest.fail("records were read again"))
+    monkeypatch.setattr(cache, "scan", lambda path, root: pytest.fail(f"{path} was read again"))
+    assert cache.read(root, path) == (fresh, stamp)
+    facts = root / "evidence" / "facts" / "toe.yaml"
+    facts.write_text(facts.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    with pytest.raises(pytest.fail.Exception, match="records were read again"):
+        cache.read(root, path)
+    monkeypatch.undo()
+    assert cache.read(root, path)[1] != stamp
+    page = root / "docs" / "treatment" / "drops.md"
+    page.write_text(page.read_text(encoding="utf-8") + "\nMore.\n", encoding="utf-8")
+    read: list[str] = []
+    scan = cache.scan
+    monkeypatch.setattr(cache, "scan", lambda path, root: read.append(path.stem) or scan(path, root))
+    assert cache.read(root, path)[0] == Project.read(root)
+    assert read == ["drops"]
+
+
+@pytest.mark.parametrize("broken", [b"", b"no pickle", pickle.dumps(["other"]), pickle.dumps({"code": "of another day", "stamp": "x"})])
+def test_what_cannot_be_used_is_read_anew(tmp_path: Path, broken: bytes) -> None:
+    path = tmp_path / "handbook.pickle"
+    path.write_bytes(broken)
+    assert cache.read(GOOD, path)[0] == Project.read(GOOD)
+    assert cache.kept(path)["code"] == cache.code()
+
+
+def test_looks_at_records_are_noted_while_a_page_is_read() -> None:
+    project = asked.watched(Project.read(GOOD))
+    assert project.evidence.fact["toe-common"]
+    asked.notebook.questions = set()
+    try:
+        assert project.evidence.fact.get("none") is None
+        assert "toe-common" in project.evidence.fact
+        asked.select(project.evidence, "claim", page=["conditions/sore-toe"])
+        with asked.notebook.closed():
+            list(project.evidence.source)
+        assert asked.notebook.questions == {("record", "fact", "none"), ("record", "fact", "toe-common"), ("select", "claim", "page=conditions/sore-toe")}
+        for look in (len, list, dict.keys, lambda d: d.keys(), lambda d: d.values(), lambda d: d.items()):
+            look(project.evidence.harm)
+        assert ("all", "harm") in asked.notebook.questions
+    finally:
+        asked.notebook.questions = None
+
+
+def test_every_question_has_an_answer_that_tells_changes_apart() -> None:
+    project = Project.read(ROOT)
+    answers = asked.Answers(project)
+    some = next(iter(project.evidence.claim.values()))
+    for question in (
+        ("record", "claim", some.id), ("record", "page", some.page), ("all", "condition"), ("all", "page"), ("select", "claim", f"page={some.page}"),
+        ("listed", "ledger", f"topic={some.topic}"), ("leaning", "A-C"), ("terms",),
+    ):  # fmt: skip
+        assert answers.of(question) == asked.Answers(Project.read(ROOT)).of(question) != answers.of(("record", "claim", "none")), question
+    with pytest.raises(ValueError, match="no such question: why"):
+        answers.of(("why",))
+
+
+def read_again(root: Path) -> set[str]:
+    """Build; return the pages that were read."""
+    folder = root / "build" / "doctrees"
+    before = {p: p.stat().st_mtime_ns for p in folder.rglob("*.doctree")}
+    build(root, "html")
+    return {p.relative_to(folder).with_suffix("").as_posix() for p in folder.rglob("*.doctree") if before.get(p) != p.stat().st_mtime_ns}
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_a_changed_record_rebuilds_the_pages_that_show_it(tmp_path: Path) -> None:
+    root = tiny(tmp_path / "handbook")
+    assert len(read_again(root)) == 6
+    assert read_again(root) == set()
+    index = root / "build" / "html" / "searchindex.js"
+    written = index.stat().st_mtime_ns
+    assert read_again(root) == set() and index.stat().st_mtime_ns == written, "nothing changed, and the index was written anew"
+    facts = root / "evidence" / "facts" / "toe.yaml"
+    change(facts, "  text: ", "  text: In short: ")
+    assert read_again(root) == {"conditions/sore-toe", "treatment/drops"}
+    assert index.stat().st_mtime_ns > written
+    change(facts, "- id:", "\n- id:")
+    assert read_again(root) == set(), "lines moved, and no page shows a line"
+    change(root / "evidence" / "claims" / "toe.yaml", "  why: ", "  why: In short: ")
+    assert read_again(root) == {"conditions/sore-toe"}
+    change(root / "docs" / "treatment" / "drops.md", "# Drops", "# Small drops")
+    assert read_again(root) == {"treatment/drops"}
