@@ -20,7 +20,7 @@ from handbook.project import Project
 KEPT = ("glossary", "references", "safety/urgent-help")  # pages that every page leads to
 COPIED = ("_static", "_templates", "_includes")
 CHAPTER, PART, FLAT = 10, 10, 200  # pages in a chapter, chapters in a part; up to so many pages there are no parts
-SECTIONS, BELOW, LONG = 6, 5, 30  # headings, headings below them, words in a paragraph at least
+SECTIONS, BELOW, LONG = 6, 5, 24  # headings, headings below them, words in a paragraph at least
 MARKUP = re.compile(r"[\[\]{}<>*_`|$\\#]")
 ROLE = re.compile(r"\{(?:doc|ref)\}`(?:([^`<>]*?)\s*<)?/?([^`<>]+)>?`")
 FRONT = """---
