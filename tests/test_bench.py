@@ -222,6 +222,9 @@ def test_the_share_falls_to_our_frames_unless_work_was_handed_back() -> None:
     assert share.owner(frame("/lib/docutils/nodes.py", ours, "/lib/sphinx/events.py")) == "render/terms.py:f"
     assert share.owner(frame("/lib/docutils/nodes.py", "/lib/myst_parser/base.py", ours)) == ""
     assert share.owner(frame("/lib/sphinx/events.py")) == ""
+    walk = str(ROOT / "handbook" / "render" / "quicker_nodes.py")
+    assert share.owner(frame(walk, "/lib/sphinx/transforms/__init__.py")) == ""
+    assert share.owner(frame(walk, ours, "/lib/sphinx/events.py")) == "render/terms.py:f"
 
 
 def test_wrong_sizes_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,13 +19,15 @@ STEP = 0.002  # seconds of CPU between two looks
 # Work handed back to others: content parsed by MyST, and the citation role and the list of notes of sphinxcontrib-bibtex.
 HANDED_BACK = ("myst_parser", "sphinxcontrib/bibtex", "markdown_it")
 OURS = str(Path(__file__).parents[1]) + "/"
+# Walks and transforms of docutils and Sphinx that pass through us: they belong to whoever asked for them.
+PASSED_THROUGH = tuple(OURS + f"render/{name}.py" for name in ("quicker_nodes", "quicker_transforms"))
 
 
 def owner(frame: FrameType | None) -> str:
     """Where in our code this moment belongs, as `render/terms.py:link`; empty when it is somebody else's."""
     while frame is not None:
         name = frame.f_code.co_filename
-        if name.startswith(OURS):
+        if name.startswith(OURS) and name not in PASSED_THROUGH:
             return "" if name == __file__ else f"{name[len(OURS) :]}:{frame.f_code.co_name}"
         if any(part in name for part in HANDED_BACK):
             return ""
