@@ -49,9 +49,9 @@ def live(session: nox.Session) -> None:
 
 @nox.session
 def check(session: nox.Session) -> None:
-    """Check records, front matter and pages: changed files, or `-- --all`; no Sphinx."""
+    """Check records, front matter and pages: changed files, or `-- --all`; `-- --fix` mends what is certain; no Sphinx."""
     install(session, "check")
-    session.run("python", "-m", "handbook", "check", *(session.posargs or ["--changed"]))
+    session.run("python", "-m", "handbook", "check", "--changed", *session.posargs)
 
 
 @nox.session

@@ -23,6 +23,7 @@ def main(argv: list[str] | None = None) -> int:
     check.add_argument("paths", nargs="*", help="report problems of these files or folders only")
     check.add_argument("--changed", action="store_true", help="only files that git sees as changed")
     check.add_argument("--all", action="store_true", help="all files (the default)")
+    check.add_argument("--fix", action="store_true", help="mend what is certain, spelling too, print it, and report what is left")
     spelling = commands.add_parser("spelling", help="check the spelling of pages, records and figures")
     links = commands.add_parser("links", help="check every link, anchor and file of a built site, offline")
     links.add_argument("folder", type=Path)
@@ -68,22 +69,35 @@ def report(problems: list[Problem], form: str, counted: str, start: float) -> in
 
 def _check(args: argparse.Namespace) -> int:
     from handbook.checks import run
+    from handbook.mend import until_done
     from handbook.project import Project
 
     start = time.perf_counter()
     if not (args.root / "docs").is_dir():
         print(f"{args.root}: no folder docs; run this in the repository, or give --root", file=sys.stderr)
         return 2
-    project = Project.read(args.root)
-    problems = run(project, date.today())
     wanted = [Path(p).as_posix().rstrip("/") for p in args.paths]
-    if args.changed and not args.all:
-        wanted += changed(args.root)
-    if wanted or (args.changed and not args.all):
-        problems = [p for p in problems if p.path in wanted or p.path.startswith(tuple(w + "/" for w in wanted))]
-    count = sum(len(project.evidence.of(k)) for k in project.evidence.__dataclass_fields__)
-    scope = f" ({len(wanted)} changed or named files reported)" if wanted or (args.changed and not args.all) else ""
-    return report(problems, args.format, f"{len(project.pages)} pages, {count} records{scope}", start)
+    some = bool(wanted) or (args.changed and not args.all)
+    if some and not wanted:
+        wanted = changed(args.root)
+    counted = ""
+
+    def look() -> list[Problem]:
+        nonlocal counted
+        project = Project.read(args.root)
+        problems = run(project, date.today())
+        if args.fix:
+            from handbook.spelling import check as spelled
+
+            problems += spelled(project)
+        count = sum(len(project.evidence.of(k)) for k in project.evidence.__dataclass_fields__)
+        counted = f"{len(project.pages)} pages, {count} records" + some * f" ({len(wanted)} changed or named files reported)"
+        return [p for p in problems if not some or p.path in wanted or p.path.startswith(tuple(w + "/" for w in wanted))]
+
+    mended, problems = until_done(args.root, look) if args.fix else ([], look())
+    for p in mended:
+        print(f"{p.path}:{p.line}: mended {p.code} {p.message}", file=sys.stdout if args.format == "text" else sys.stderr)
+    return report(problems, args.format, counted + bool(mended) * f", {len(mended)} mended", start)
 
 
 def changed(root: Path) -> list[str]:

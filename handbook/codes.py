@@ -53,6 +53,11 @@ CODES: dict[str, Code] = {
         "Write the file, or delete it.",
         "An empty file is published as an empty page or read as an empty list. Both hide that something is missing.",
     ),
+    "F008": Code(
+        "wrong end of the file",
+        "End the last line once, and leave no empty lines behind it.",
+        "A last line without its end joins with what is added later and looks changed in a comparison. The file `.editorconfig` sets your editor right.",
+    ),
     # YAML and CSV
     "Y001": Code(
         "YAML cannot be read",
@@ -636,5 +641,15 @@ CODES: dict[str, Code] = {
         "list entry not used",
         "Delete it, unless a file that cannot be read (code Y) holds the word.",
         "Each word on our spelling lists is used somewhere; an unused one could let a slip pass.",
+    ),
+    "T019": Code(
+        "word written twice",
+        "Delete one of the two, or put other words between them.",
+        "The same word stands twice in a row, perhaps at the end of one line and the start of the next. Readers stumble over it, and a screen reader says it twice.",
+    ),
+    "T020": Code(
+        "blanks at the end of a line",
+        "Delete them; to begin a new line within a paragraph, end the line with a backslash.",
+        "Blanks at the end cannot be seen. Two of them would begin a new line on the page without anybody knowing why.",
     ),
 }

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from handbook.problems import Problem
+from handbook.problems import Edit, Problem
 
 MAX_BYTES = 3_000_000
 MAX_LINE = 20_000
+WRITTEN_ANEW = (Edit(1, 1, "", ""),)  # what `read_text` returns has neither mark nor wrong line ends
 
 
 def read_text(path: Path, root: Path) -> tuple[str, list[Problem]]:
@@ -25,7 +26,7 @@ def read_text(path: Path, root: Path) -> tuple[str, list[Problem]]:
         return "", [Problem(where, 1, "F001", f"cannot be read: {error.strerror}")]
     problems: list[Problem] = []
     if data.startswith(b"\xef\xbb\xbf"):
-        problems.append(Problem(where, 1, "F003", "starts with a byte-order mark"))
+        problems.append(Problem(where, 1, "F003", "starts with a byte-order mark", edits=WRITTEN_ANEW))
         data = data[3:]
     if b"\0" in data:
         line = data[: data.index(b"\0")].count(b"\n") + 1
@@ -37,7 +38,7 @@ def read_text(path: Path, root: Path) -> tuple[str, list[Problem]]:
         return "", [*problems, Problem(where, line, "F002", f"is not UTF-8: byte 0x{data[error.start]:02x}")]
     if "\r" in text:
         line = text[: text.index("\r")].count("\n") + 1
-        problems.append(Problem(where, line, "F004", "has Windows or old Mac line ends"))
+        problems.append(Problem(where, line, "F004", "has Windows or old Mac line ends", edits=WRITTEN_ANEW))
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         return "", [*problems, Problem(where, 1, "F007", "is empty")]

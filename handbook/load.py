@@ -89,6 +89,8 @@ def _bib(text: str, where: str) -> tuple[list[Raw], list[Problem]]:
         for name in entry.doubled:
             problems.append(Problem(where, entry.lines[name], "Y002", f"field {name!r} stands twice in {entry.key!r}"))
         raws.append(Raw({"id": entry.key, "type": entry.type, **entry.fields}, entry.line, entry.lines))
+    if not raws and not problems:
+        problems.append(Problem(where, 1, "F007", "holds no record"))
     return raws, problems
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ _ITEM = re.compile(r"^(\s*)(?:[-*+]|\d{1,3}[.)])\s+(.*)$")
 TABLE_LINE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
 ROLE = re.compile(r"\{([A-Za-z][\w:+.-]*)\}(`+)(.+?)\2(?!`)", re.S)
 CODE = re.compile(r"(?<![`}])(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.S)
+COMMENT = re.compile(r"<!--.*?-->", re.S)
 IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)\s]*)[^)]*\)")
 LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(([^)\s]*)[^)]*\)")
 
@@ -84,7 +86,7 @@ class Block:
 
 @dataclass
 class Page:
-    """One page of `docs/` as scanned."""
+    """One page of `docs/` as scanned; *verbatim* are the lines inside code and other bodies that are no words of the page."""
 
     docname: str
     path: str
@@ -97,6 +99,18 @@ class Page:
     roles: list[Role] = field(default_factory=list)
     labels: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    verbatim: set[int] = field(default_factory=set)
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines of the text; the first is number 0 here."""
+        return self.text.split("\n")
+
+    def place(self, block: Block, offset: int) -> tuple[int, int]:
+        """Line and column, both from 1, of the character at *offset* of the block's text."""
+        before = block.text[:offset]
+        line, text = block.lines[before.count("\n")]
+        return line, self.lines[line - 1].index(text) + offset - before.rfind("\n")
 
     @property
     def headings(self) -> list[Block]:
@@ -201,6 +215,7 @@ class _Scanner:
             return
         if top and (top[2].name in LITERAL or not top[2].name):
             top[2].body.append((n, line))
+            self.page.verbatim.add(n)
             return
         if self.comment or line.lstrip().startswith("<!--"):
             self.comment = "-->" not in line
@@ -280,15 +295,12 @@ class _Scanner:
 
 def _roles(page: Page) -> Iterator[Role]:
     for block in page.blocks:
-        text = block.text
-        for match in ROLE.finditer(text):
-            before = text[: match.start()]
-            index = before.count("\n")
-            line = block.lines[index][0]
-            yield Role(line, match.start() - (before.rfind("\n") + 1) + 1, match[1], match[3], block.within)
+        for match in ROLE.finditer(block.text):
+            yield Role(*page.place(block, match.start()), match[1], match[3], block.within)
     for directive in page.directives:
         for match in ROLE.finditer(directive.argument):
-            yield Role(directive.line, match.start() + 1, match[1], match[3], directive.within)
+            column = page.lines[directive.line - 1].index(directive.argument) + match.start() + 1
+            yield Role(directive.line, column, match[1], match[3], directive.within)
 
 
 def entries(page: Page) -> Iterator[tuple[int, str]]:

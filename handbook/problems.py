@@ -5,14 +5,30 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from handbook.codes import CODES
 
 
+class Edit(NamedTuple):
+    """At *line* and *column* (from 1) of the file as `read_text` gives it stands *old*, and *new* belongs there.
+
+    With column 0, *old* must stand exactly once on the line. An edit without any words says that writing the file anew mends it.
+    """
+
+    line: int
+    column: int
+    old: str
+    new: str
+
+
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One finding of a check: a place, a code of `handbook.codes`, a message, and advice that replaces the default."""
+    """One finding of a check: a place, a code of `handbook.codes`, a message, and advice that replaces the default.
+
+    *edits* mend it, and are given only where the result is certain to be what the writer meant.
+    """
 
     path: str
     line: int
@@ -20,6 +36,7 @@ class Problem:
     message: str
     advice: str = ""
     column: int = 0
+    edits: tuple[Edit, ...] = field(default=(), compare=False)
 
     @property
     def help(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 
 _WORD = re.compile(r"[A-Za-zÀ-ɏ]+(?:['’-][A-Za-zÀ-ɏ]+)*")
@@ -13,15 +13,20 @@ _SILENT = re.compile(r"(?:[^laeiouy]es|[^tdaeiouy]ed|[^laeiouy]e)$")
 _VOWELS = re.compile(r"[aeiouyà-ÿ]+")
 
 
+def gaps(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of the blanks between each two sentences; abbreviations and decimals do not end one."""
+    for match in _END.finditer(text):
+        if not _ABBREVIATION.search(text, max(0, match.start() - 12), match.start()):
+            yield match.span()
+
+
 def sentences(text: str) -> list[str]:
-    """Split running text into sentences; abbreviations and decimals do not end one."""
-    out: list[str] = []
-    for part in _END.split(" ".join(text.split())):
-        if out and _ABBREVIATION.search(out[-1]):
-            out[-1] += " " + part
-        elif part.strip():
-            out.append(part.strip())
-    return out
+    """Split running text into sentences."""
+    text, at, out = " ".join(text.split()), 0, []
+    for start, end in gaps(text):
+        out.append(text[at:start])
+        at = end
+    return [*out, text[at:]] if text[at:] else out
 
 
 def words(text: str) -> list[str]:

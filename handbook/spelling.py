@@ -13,13 +13,14 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from handbook import masking
 from handbook.dictionary import american
 from handbook.files import read_text, relative
 from handbook.load import files_of
 from handbook.model import KINDS, Record
-from handbook.problems import Problem
+from handbook.problems import Edit, Problem
 from handbook.project import Project, read_list, read_rows
 
 LISTS = ("medicines.txt", "terms.txt", "names.txt")
@@ -35,6 +36,15 @@ LONGEST = 40  # letters; for a longer run nothing is guessed, since the work gro
 MAX_SUGGESTED = 40  # words that the dictionary is asked to guess (0.1 s each); a page with more is wrong altogether
 
 
+class Fault(NamedTuple):
+    """What is wrong with a word: code, message, advice, and the right form where there can be no other."""
+
+    code: str
+    message: str
+    advice: str
+    form: str = ""
+
+
 @dataclass
 class Words:
     """Our lists, and which of their entries the text has used so far."""
@@ -42,7 +52,7 @@ class Words:
     lists: dict[str, list[str]]
     british: dict[str, str]
     used: set[tuple[str, str]] = field(default_factory=set)
-    seen: dict[str, tuple[str, str, str] | None] = field(default_factory=dict)
+    seen: dict[str, Fault | None] = field(default_factory=dict)
     entries: dict[str, tuple[str, str]] = field(init=False)
     guesses: int = 0
 
@@ -75,30 +85,31 @@ class Words:
         base = _plain(word.removesuffix("'s"))
         return word in self.entries or american().knows(_plain(word)) or american().knows(base)
 
-    def fault(self, word: str) -> tuple[str, str, str] | None:
-        """Code, message and advice for a wrong word; nothing for a right one. Each word is looked up once a run."""
+    def fault(self, word: str) -> Fault | None:
+        """What is wrong with *word*; nothing for a right one. Each word is looked up once a run."""
         if word not in self.seen:
             self.seen[word] = self._fault(word)
         return self.seen[word]
 
-    def _fault(self, word: str) -> tuple[str, str, str] | None:
+    def _fault(self, word: str) -> Fault | None:
         if self.listed(word):
             return None
         in_dictionary = self.known(word)
         form = self.american_form(word, exact=in_dictionary)
         if form:
-            return "T012", f"“{word}” is British", f"Write {form!r}."
+            certain = form if word[:1].islower() and self.known(form) else ""  # with a capital it can be part of a name
+            return Fault("T012", f"“{word}” is British", f"Write {form!r}.", certain)
         if in_dictionary or SHORT_CAPITALS.fullmatch(word):
             return None
         if len(word) > LONGEST:
-            return "T017", f"“{word[:LONGEST]}…” is not in the dictionary", "Look for a missing space."
+            return Fault("T017", f"“{word[:LONGEST]}…” is not in the dictionary", "Look for a missing space.")
         meant = sorted(edits(word.lower().removesuffix("'s")) & set(self.lists.get("medicines.txt", ())))
         if meant:
-            return "T010", f"“{word}”", f"Did you mean {' or '.join(map(repr, meant))}?"
+            return Fault("T010", f"“{word}”", f"Did you mean {' or '.join(map(repr, meant))}?")
         found = self.suggestions(word)
         advice = f"Did you mean {' or '.join(map(repr, found))}? " if found else ""
         advice += "If it is right, add it to a list in handbook/lists."
-        return "T017", f"“{word}” is not in the dictionary", advice
+        return Fault("T017", f"“{word}” is not in the dictionary", advice)
 
     def american_form(self, word: str, exact: bool) -> str:
         """The American form by the table; unless *exact*, also of a word that begins with a British form."""
@@ -174,8 +185,8 @@ def misspelled(path: str, text: str, words: Words) -> Iterator[Problem]:
                 continue
             fault = words.fault(word)
             if fault:
-                code, message, advice = fault
-                yield Problem(path, number, code, message, advice, match.start() + 1)
+                edits = (Edit(number, match.start() + 1, word, fault.form),) if fault.form and word == match[0] else ()
+                yield Problem(path, number, fault.code, fault.message, fault.advice, match.start() + 1, edits)
 
 
 def unused(words: Words) -> list[Problem]:

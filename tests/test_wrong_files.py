@@ -56,7 +56,7 @@ FOLLOWERS: dict[str, tuple[str, ...]] = dict.fromkeys(
         "Y006-quote", "Y006-comma", "Y007", "Y007-brace", "Y007-comma", "R002", "R003", "R004-block", "R007", "R008", "R012", "P001", "P004",
         "P004-braces", "P004-option", "P006", "P006-filter", "P006-source", "P006-ids", "M001", "P012", "S005", "R004", "R005", "P016",
     ), MISSING,
-) | {"P001": ("P003",), "R009": ("T006", "T008")}  # fmt: skip
+) | {"P001": ("P003",), "R009": ("T006", "T008", "T019")}  # fmt: skip
 
 
 def test_every_code_has_a_wrong_file() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from handbook.checks import effects, frontmatter, links, prose, questions, records, search, sources, structure
+from handbook.checks import effects, frontmatter, links, prose, questions, records, search, sources, structure, whitespace
 from handbook.problems import Problem
 from handbook.project import Project
 
@@ -43,10 +43,13 @@ CHECKS: tuple[Check, ...] = (
     prose.effects,
     prose.unsourced,
     prose.lines,
+    prose.doubled,
     prose.reading_level,
     prose.reading_sentences,
     prose.medicines,
     prose.glossary,
+    whitespace.pages,
+    whitespace.evidence,
     questions.answered,
     search.aliases,
 )

@@ -10,7 +10,7 @@ from handbook.checks.structure import GENERATED_LABELS, _pages
 from handbook.files import read_text, relative
 from handbook.pages import CODE, LINK, Page, resolve
 from handbook.places import below
-from handbook.problems import Problem, nearest
+from handbook.problems import Edit, Problem, nearest
 from handbook.project import Project
 
 
@@ -100,8 +100,9 @@ def terms(project: Project) -> Iterator[Problem]:
             low = role.target.lower()
             singular = next((known[low[: -len(e)]] for e in ("s", "es") if low.endswith(e) and low[: -len(e)] in known), None)
             if singular:
-                advice = f"Write {{term}}`{role.target} <{singular}>`, or plain words."
-                yield Problem(page.path, role.line, "L005", f"plural {role.target!r}", advice, role.column)
+                whole = f"{{term}}`{role.target} <{singular}>`"
+                edits = () if role.title else (Edit(role.line, role.column, f"{{term}}`{role.body}`", whole),)
+                yield Problem(page.path, role.line, "L005", f"plural {role.target!r}", f"Write {whole}, or plain words.", role.column, edits)
             else:
                 yield Problem(page.path, role.line, "L004", f"no term {role.target!r}", nearest(role.target, project.terms), role.column)
 

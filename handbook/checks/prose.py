@@ -8,8 +8,9 @@ from functools import lru_cache
 
 from handbook import reading
 from handbook.checks.structure import _pages
-from handbook.pages import CODE, IMAGE, LINK, ROLE, Block, Page
-from handbook.problems import Problem
+from handbook.masking import blank
+from handbook.pages import CODE, COMMENT, IMAGE, LINK, ROLE, Block, Page
+from handbook.problems import Edit, Problem
 from handbook.project import Project, read_list, read_rows
 
 CLINICAL_KINDS = frozenset({"home", "start", "mechanism", "condition", "treatment", "safety", "access", "evidence", "faq"})
@@ -51,21 +52,15 @@ CLINICAL = re.compile(
 
 
 def masked(text: str) -> str:
-    """*text* with roles, code, images and link targets blanked, of the same length."""
-
-    def blank(m: re.Match[str]) -> str:
-        return re.sub(r"[^\n]", " ", m[0])
-
-    text = ROLE.sub(blank, text)
-    text = CODE.sub(blank, text)
-    text = IMAGE.sub(blank, text)
+    """*text* with comments, roles, code, images and link targets blanked, of the same length."""
+    for rx in (COMMENT, ROLE, CODE, IMAGE):
+        text = rx.sub(blank, text)
     return LINK.sub(lambda m: " " + m[1] + " " * (len(m[0]) - len(m[1]) - 1), text)
 
 
-def place(block: Block, offset: int) -> tuple[int, int]:
-    """Line and column of a character of the block's text."""
-    before = block.text[:offset]
-    return block.lines[before.count("\n")][0], offset - (before.rfind("\n") + 1) + 1
+def unquoted(text: str) -> str:
+    """*text* with the words of others blanked: what stands between quotation marks, which stay."""
+    return re.sub(r"([“\"])([^”\"]*)([”\"])", lambda m: m[1] + re.sub(r"[^\n]", " ", m[2]) + m[3], text)
 
 
 def prose_blocks(page: Page) -> Iterator[Block]:
@@ -76,48 +71,54 @@ def prose_blocks(page: Page) -> Iterator[Block]:
 
 
 @lru_cache(1)
-def _house_words() -> list[tuple[re.Pattern[str], str, str]]:
-    return [(re.compile(rf"\b{r['pattern']}\b", re.I), r["instead"], r["where"]) for r in read_rows("house_words.csv")]
+def _house_words() -> list[tuple[re.Pattern[str], dict[str, str]]]:
+    return [(re.compile(rf"\b{r['pattern']}\b", re.I), r) for r in read_rows("house_words.csv")]
+
+
+def _put(row: dict[str, str], match: re.Match[str], line: int, column: int = 0) -> tuple[Edit, ...]:
+    """The one replacement of a house word, with the capital of what stands there; nothing where a writer must choose."""
+    new = row["fix"]
+    return (Edit(line, column, match[0], new[:1].upper() + new[1:] if match[0][:1].isupper() else new),) if new else ()
 
 
 def banned(project: Project) -> Iterator[Problem]:
-    """T001, T014, T016: house words, placeholder text, tabs."""
+    """T001, T014: house words and placeholder text."""
     for page in _pages(project):
-        for n, raw in enumerate(page.text.split("\n"), 1):
-            if "\t" in raw:
-                yield Problem(page.path, n, "T016", "tab character", column=raw.index("\t") + 1)
         if page.kind == "contributing":
             continue
         for block in prose_blocks(page):
             text = masked(block.text)
-            quoted = re.sub(r"[“\"][^”\"]*[”\"]", lambda m: re.sub(r"[^\n]", " ", m[0]), text)
+            quoted = unquoted(text)
             if block.kind == "heading" and page.kind == "faq":
                 quoted = ""
-            for rx, instead, _ in _house_words():
+            for rx, row in _house_words():
                 for match in rx.finditer(quoted):
-                    line, column = place(block, match.start())
-                    yield Problem(page.path, line, "T001", f"“{match[0]}”", f"Instead: {instead}.", column)
+                    line, column = page.place(block, match.start())
+                    yield Problem(page.path, line, "T001", f"“{match[0]}”", f"Instead: {row['instead']}.", column, _put(row, match, line, column))
             for match in PLACEHOLDER.finditer(text):
-                line, column = place(block, match.start())
+                line, column = page.place(block, match.start())
                 yield Problem(page.path, line, "T014", f"“{match[0]}”", column=column)
 
 
 def records(project: Project) -> Iterator[Problem]:
-    """T001, T014: house words that hold everywhere, and placeholder text, in the prose of records.
+    """T001, T014, T019: house words that hold everywhere, placeholder text and doubled words, in the prose of records.
 
     Titles, names, what articles claim and what a study row reports keep the words of others and stay out.
     """
-    everywhere = [(rx, instead) for rx, instead, where in _house_words() if where == "all"]
+    everywhere = [(rx, row) for rx, row in _house_words() if row["where"] == "all"]
     for record in project.evidence.records():
         for name in RECORD_PROSE.get(type(record).__name__, ()):
             text = str(getattr(record, name) or "")
             path, line = record.where.path, record.where.of(name)
             for match in PLACEHOLDER.finditer(text):
                 yield Problem(path, line, "T014", f"{record.id}: “{match[0]}”")
-            quoted = re.sub(r"[“\"][^”\"]*[”\"]", "", text)
-            for rx, instead in everywhere:
+            quoted = unquoted(text)
+            for rx, row in everywhere:
                 for match in rx.finditer(quoted):
-                    yield Problem(path, line, "T001", f"{record.id}: “{match[0]}”", f"Instead: {instead}.")
+                    yield Problem(path, line, "T001", f"{record.id}: “{match[0]}”", f"Instead: {row['instead']}.", edits=_put(row, match, line))
+            for match in _doubled(quoted):
+                edits = (Edit(line, 0, match[0], match[1]),) if _slip(match) else ()
+                yield Problem(path, line, "T019", f"{record.id}: “{match[0]}”", edits=edits)
 
 
 RECORD_PROSE: dict[str, tuple[str, ...]] = {
@@ -135,7 +136,7 @@ def numbers(project: Project) -> Iterator[Problem]:
             continue
         for block in prose_blocks(page):
             for match in NUMBER.finditer(masked(block.text)):
-                line, column = place(block, match.start())
+                line, column = page.place(block, match.start())
                 yield Problem(page.path, line, "T003", f"“{match[0].strip()}” in “{_around(block, match.start())}”", column=column)
 
 
@@ -157,14 +158,14 @@ def effects(project: Project) -> Iterator[Problem]:
                     re.I,
                 ):
                     continue
-                line, column = place(block, match.start())
+                line, column = page.place(block, match.start())
                 yield Problem(page.path, line, "T002", f"“{sentence}”", column=column)
             for match in HEDGE.finditer(text):
                 if page.docname == "evidence/how-we-grade" or re.search(r"[“\"]$", text[: match.start()]):
                     continue
                 if match[1] == "May" and re.search(r"(\d|in|of|since) $", text[: match.start()]):
                     continue
-                line, column = place(block, match.start())
+                line, column = page.place(block, match.start())
                 yield Problem(page.path, line, "T004", f"“{match[0]}” in “{_around(block, match.start())}”", column=column)
 
 
@@ -223,7 +224,7 @@ def lines(project: Project) -> Iterator[Problem]:
             for n, text in block.lines:
                 parts = reading.sentences(masked(text))
                 if len([p for p in parts if len(p.split()) > 1]) > 1:
-                    yield Problem(page.path, n, "T009", f"{len(parts)} sentences on one line")
+                    yield Problem(page.path, n, "T009", f"{len(parts)} sentences on one line", edits=_broken(page, n, text))
         previous: Block | None = None
         in_list = False
         for block in page.blocks:
@@ -234,6 +235,51 @@ def lines(project: Project) -> Iterator[Problem]:
             else:
                 in_list = False
             previous = block
+
+
+_SOURCES_BEHIND = re.compile(r"(?:\s*\{source\}`[^`]*`)*")
+
+
+def _broken(page: Page, n: int, text: str) -> tuple[Edit, ...]:
+    """The line breaks that give each sentence of line *n* a line of its own, indented like the first; all of them or none."""
+    raw = page.lines[n - 1]
+    indent = raw.index(text)
+    hidden = masked(LINK.sub(blank, text))
+    edits = []
+    for start, end in reading.gaps(hidden):
+        at = _SOURCES_BEHIND.match(text, start).end()  # type: ignore[union-attr]  # it matches nothing, too
+        if text[at:end].strip() or at == end or not re.match(r"[A-Z“]", text[end:]) or text[0] in ">:|":
+            return ()  # a role or a mark that could belong to either line, or could begin a list
+        edits.append(Edit(n, indent + at + 1, text[at:end], "\n" + " " * indent))
+    return tuple(edits)
+
+
+DOUBLED = re.compile(r"(?<![\w'’-])([A-Za-z]+)(\s+)(\1)(?![\w'’-])", re.I)
+MEANT = frozenset({"had", "that"})  # “people who had had an infusion” is right
+# Words that nobody writes twice on purpose: the second is a slip of the hand.
+SLIPS = frozenset({"a", "an", "and", "are", "be", "by", "from", "or", "our", "the", "their", "these", "this", "those", "we", "with", "your"})
+
+
+def _doubled(text: str) -> Iterator[re.Match[str]]:
+    return (m for m in DOUBLED.finditer(text) if m[1].lower() not in MEANT and (len(m[1]) > 1 or m[1] == m[3]))  # “vitamin A a day”
+
+
+def _slip(match: re.Match[str]) -> bool:
+    return match[1].lower() in SLIPS and match[3] in {match[1], match[1].lower()}
+
+
+def doubled(project: Project) -> Iterator[Problem]:
+    """T019: a word written twice, also across the end of a line."""
+    for page in _pages(project):
+        for block in prose_blocks(page):
+            for match in _doubled(unquoted(masked(block.text))):
+                between = block.text[match.start(2) : match.end(2)]
+                if between.strip() or ("\n" in between and "glossary" in block.within):
+                    continue  # markup stands between, or two names of one term
+                line, column = page.place(block, match.start(3))
+                after = block.text[match.end() : match.end() + 1]
+                edits = (Edit(line, column, match[3] + " ", ""),) if _slip(match) and after == " " else ()
+                yield Problem(page.path, line, "T019", f"“{' '.join(match[0].split())}”", column=column, edits=edits)
 
 
 def patient_sentences(project: Project, page: Page) -> list[tuple[int, str]]:
@@ -311,7 +357,7 @@ def medicines(project: Project) -> Iterator[Problem]:
                     continue
                 hit = next((index[v] for v in (word, *_shorter(word)) if v in index and _one_off(word, index[v])), None)
                 if hit:
-                    line, column = place(block, match.start())
+                    line, column = page.place(block, match.start())
                     yield Problem(page.path, line, "T010", f"“{match[0]}”", f"Did you mean {hit!r}?", column)
 
 

@@ -8,15 +8,16 @@ from urllib.parse import urlsplit
 
 from handbook.checks.records import named
 from handbook.model import Source
-from handbook.problems import Problem
+from handbook.problems import Edit, Problem
 from handbook.project import Project, read_list
 
 DOI = re.compile(r"10\.\d{4,9}/[-._;()/:a-z0-9<>\[\]+]+", re.I)
 PMID = re.compile(r"\d{1,8}")
 
 
-def _at(source: Source, field: str, code: str, message: str) -> Problem:
-    return Problem(source.where.path, source.where.of(field), code, f"{source.id}: {message}")
+def _at(source: Source, field: str, code: str, message: str, old: str = "", new: str = "") -> Problem:
+    line = source.where.of(field)
+    return Problem(source.where.path, line, code, f"{source.id}: {message}", edits=(Edit(line, 0, old, new),) if new else ())
 
 
 def complete(project: Project) -> Iterator[Problem]:
@@ -40,7 +41,8 @@ def identifiers(project: Project) -> Iterator[Problem]:
     seen: dict[str, str] = {}
     for s in project.evidence.source.values():
         if s.doi and not DOI.fullmatch(s.doi):
-            yield _at(s, "doi", "S002", f"DOI {s.doi!r}")
+            bare = re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", "", s.doi, flags=re.I)
+            yield _at(s, "doi", "S002", f"DOI {s.doi!r}", s.doi, bare if DOI.fullmatch(bare) else "")
         if s.pmid and not PMID.fullmatch(s.pmid):
             yield _at(s, "pmid", "S003", f"PMID {s.pmid!r}")
         for name, value in (("doi", s.doi), ("pmid", s.pmid), ("url", s.url)):
