@@ -68,6 +68,7 @@ def report(problems: list[Problem], form: str, counted: str, start: float) -> in
 
 
 def _check(args: argparse.Namespace) -> int:
+    from handbook.cascade import sift
     from handbook.checks import run
     from handbook.mend import until_done
     from handbook.project import Project
@@ -86,13 +87,13 @@ def _check(args: argparse.Namespace) -> int:
         nonlocal counted
         project = Project.read(args.root)
         problems = run(project, date.today())
+        count = sum(len(project.evidence.of(k)) for k in project.evidence.__dataclass_fields__)
         if args.fix:
             from handbook.spelling import check as spelled
 
             problems += spelled(project)
-        count = sum(len(project.evidence.of(k)) for k in project.evidence.__dataclass_fields__)
         counted = f"{len(project.pages)} pages, {count} records" + some * f" ({len(wanted)} changed or named files reported)"
-        return [p for p in problems if not some or p.path in wanted or p.path.startswith(tuple(w + "/" for w in wanted))]
+        return sift(problems, project, wanted if some else None)
 
     mended, problems = until_done(args.root, look) if args.fix else ([], look())
     for p in mended:
@@ -114,12 +115,14 @@ def changed(root: Path) -> list[str]:
 
 
 def _spelling(args: argparse.Namespace) -> int:
+    from handbook.cascade import UNREAD, sift
     from handbook.project import Project
     from handbook.spelling import check
 
     start = time.perf_counter()
     project = Project.read(args.root)
-    return report(check(project), args.format, f"{len(project.pages)} pages and their records spelled", start)
+    unread = [p for p in project.problems if p.code in UNREAD]  # its words were not read, and seem to stand nowhere
+    return report(sift(check(project) + unread, project), args.format, f"{len(project.pages)} pages and their records spelled", start)
 
 
 def _links(args: argparse.Namespace) -> int:

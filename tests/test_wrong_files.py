@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from handbook.cascade import sift
 from handbook.checks import run
 from handbook.codes import CODES
 from handbook.problems import Problem
@@ -21,6 +23,11 @@ TODAY = date(2026, 11, 22)
 ELSEWHERE = {
     "F001": "test_load.py",
 }
+
+
+def held(shown: list[Problem]) -> int:
+    """How many problems the notes of the causes say are not shown."""
+    return sum(int(m[1]) for p in shown if (m := re.search(r" (\d+) further problems? that may only follow from this one (?:is|are) not shown", p.advice)))
 
 
 def problems_of(root: Path) -> list[Problem]:
@@ -41,6 +48,15 @@ def test_wrong_file(case: Path, tmp_path: Path) -> None:
     found = sorted(f"{p.path}:{p.line}: {p.code}" for p in problems_of(root))
     assert [f for f in found if f.endswith(case.name.partition("-")[0])], f"{case.name} was not found among {found}"
     assert set(expected) <= set(found)
+    # What the command shows: nothing of what is expected is held back, and what keeps a file from being read comes first.
+    project = Project.read(root)
+    shown = sift(run(project, TODAY), project)
+    assert set(expected) <= {f"{p.path}:{p.line}: {p.code}" for p in shown}
+    assert len(shown) + held(shown) == len(found)
+    if case.name.endswith("-cascade"):
+        assert len(shown) == len(expected) and held(shown) >= 3, shown
+    if case.name.startswith(("Y", "F002", "F005", "F006", "F007")):
+        assert shown[0].code == case.name.partition("-")[0]
     stray = [f for f in found if f not in expected and f.rpartition(" ")[2] not in FOLLOWERS.get(case.name, ())]
     assert not stray
 
@@ -52,7 +68,7 @@ MISSING = (
 )  # fmt: skip
 FOLLOWERS: dict[str, tuple[str, ...]] = dict.fromkeys(
     (
-        "F002", "F004", "F005", "F005-size", "F006-page", "F007", "Y001", "Y001-page", "Y001-tab", "Y002", "Y003", "Y004", "Y005", "Y006",
+        "F002", "F004", "F005", "F005-size", "F006-page", "F007", "R003-cascade", "Y001", "Y001-cascade", "Y001-page", "Y001-tab", "Y002", "Y003", "Y004", "Y005", "Y006",
         "Y006-quote", "Y006-comma", "Y007", "Y007-brace", "Y007-comma", "R002", "R003", "R004-block", "R007", "R008", "R012", "P001", "P004",
         "P004-braces", "P004-option", "P006", "P006-filter", "P006-source", "P006-ids", "M001", "P012", "S005", "R004", "R005", "P016",
     ), MISSING,
