@@ -131,9 +131,9 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def quality(session: nox.Session) -> None:
-    """Style, types and the score of mutation testing (`-- mutate`)."""
+    """Style, types, workflows, and the score of mutation testing (`-- mutate`)."""
     install(session, "quality")
-    for command in (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",)):
+    for command in (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",), ("zizmor", "-q", "--offline", "--persona", "pedantic", ".github")):
         session.run(*command)
     if "mutate" in session.posargs:
         session.run("mutmut", "run")

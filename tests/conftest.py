@@ -18,28 +18,39 @@ ROOT = Path(__file__).parents[1]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-@pytest.fixture(scope="session")
-def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The handbook as HTML. `HANDBOOK_SITE` names a folder that was built already; without it the handbook is built here."""
-    given = os.environ.get("HANDBOOK_SITE")
-    if given:
-        return Path(given)
-    # Workers of pytest-xdist share the folder above theirs: the first to come builds, the others wait for its mark.
-    shared = tmp_path_factory.getbasetemp().parent if os.environ.get("PYTEST_XDIST_WORKER") else tmp_path_factory.getbasetemp()
-    out, done, started = shared / "site", shared / "site-built", shared / "site-begun"
+def once(factory: pytest.TempPathFactory, name: str, *options: str) -> Path:
+    """Build the handbook once for all workers of pytest-xdist; return the folder. Its doctrees lie beside it.
+
+    Workers share the folder above theirs: the first to come builds, the others wait for its mark.
+    """
+    shared = factory.getbasetemp().parent if os.environ.get("PYTEST_XDIST_WORKER") else factory.getbasetemp()
+    out, done = shared / name, shared / f"{name}-built"
     try:
-        started.touch(exist_ok=False)
+        (shared / f"{name}-begun").touch(exist_ok=False)
     except FileExistsError:
         wait = threading.Event()
         while not done.exists():
             wait.wait(0.2)
-        assert done.read_text() == "0", "the build of the handbook failed in another worker"
+        assert done.read_text() == "0", f"the build of {name} failed in another worker"
         return out
-    command = [sys.executable, "-m", "sphinx", "-q", "-b", "html", "-j", "2", "-d", str(shared / "doctrees"), str(ROOT / "docs"), str(out)]
-    run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    command = [sys.executable, "-m", "sphinx", "-q", *options, "-d", str(shared / f"{name}-doctrees"), str(ROOT / "docs"), str(out)]
+    run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=ROOT)
     done.write_text(str(run.returncode))
-    assert run.returncode == 0, run.stderr
+    assert run.returncode == 0, run.stdout + run.stderr
     return out
+
+
+@pytest.fixture(scope="session")
+def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The handbook as HTML. `HANDBOOK_SITE` names a folder that was built already; without it the handbook is built here."""
+    given = os.environ.get("HANDBOOK_SITE")
+    return Path(given) if given else once(tmp_path_factory, "site", "-b", "html", "-j", "2")
+
+
+@pytest.fixture(scope="session")
+def book_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The handbook as PDF, in A4."""
+    return once(tmp_path_factory, "book", "-b", "pdf")
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):

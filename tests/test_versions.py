@@ -116,8 +116,8 @@ def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def builds(log: Path) -> int:
-    count = len(log.read_text().splitlines())
-    log.write_text("")
+    count = len(log.read_text(encoding="utf-8").splitlines())
+    log.write_text("", encoding="utf-8")
     return count
 
 
@@ -578,7 +578,7 @@ def test_environment_is_made_from_the_lock_file_once(repo: Path, monkeypatch: py
     made = []
 
     def fake(folder: Path, lock: Path) -> None:
-        made.append(lock.read_text())
+        made.append(lock.read_text(encoding="utf-8"))
         build.environment.python_of(folder).parent.mkdir(parents=True)
         build.environment.python_of(folder).symlink_to(sys.executable)
 

@@ -147,7 +147,7 @@ def empty_project(folder: Path, source: Path, env: dict[str, str]) -> float:
         shutil.copyfile(source / name, folder / name)
     (docs / "index.md").write_text("# Empty\n", encoding="utf-8", newline="\n")
     (folder / "evidence").mkdir()
-    (folder / "evidence" / "references.bib").write_text("", encoding="utf-8")
+    (folder / "evidence" / "references.bib").write_text("", encoding="utf-8", newline="\n")
     command = sphinx("html", "-d", "doctrees", "docs", "site")
     run(command, folder, env)
     return run(command, folder, env).cpu
