@@ -54,6 +54,9 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     if sys.stdout.encoding.lower() != "utf-8":
         sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    if args.command not in WITHOUT_ROOT and not (args.root / "docs").is_dir():
+        print(f"{args.root}: no folder docs; run this in the repository, or give --root", file=sys.stderr)
+        return 2
     gc.disable()  # one short run over immutable records: collecting costs a tenth of the time and frees nothing
     return COMMANDS[args.command](args)
 
@@ -74,8 +77,9 @@ def _check(args: argparse.Namespace) -> int:
     from handbook.project import Project
 
     start = time.perf_counter()
-    if not (args.root / "docs").is_dir():
-        print(f"{args.root}: no folder docs; run this in the repository, or give --root", file=sys.stderr)
+    missing = [path for path in args.paths if not (args.root / path).exists()]
+    if missing:
+        print(f"{missing[0]}: no such file or folder; write paths from {args.root}, such as docs/safety", file=sys.stderr)
         return 2
     wanted = [Path(p).as_posix().rstrip("/") for p in args.paths]
     some = bool(wanted) or (args.changed and not args.all)
@@ -213,6 +217,7 @@ def _sbom(args: argparse.Namespace) -> int:
     return 0
 
 
+WITHOUT_ROOT = {"help", "links", "schemas"}
 COMMANDS = {"check": _check, "spelling": _spelling, "links": _links, "help": _help, "impact": _impact, "export": _export, "reading": _reading,
             "new": _new, "schemas": _schemas, "outside": _outside, "reviews": _reviews, "sbom": _sbom}  # fmt: skip
 
