@@ -339,7 +339,7 @@ def test_short_texts_of_words_and_notes(browser: Any, site_url: str) -> None:
         page = watch.page
         page.goto(site_url + CONTENT)
         tip = page.locator("#hb-tip")
-        term = page.locator("main a:has(> .hb-term)").first
+        term = page.locator("main a.hb-term").first
         term.hover()
         tip.wait_for(state="visible")
         assert len(tip.inner_text()) > 20
@@ -361,7 +361,7 @@ def test_short_texts_of_words_and_notes(browser: Any, site_url: str) -> None:
     with opened(browser, 390, 844, has_touch=True) as watch:
         page = watch.page
         page.goto(site_url + CONTENT)
-        term = page.locator("main a:has(> .hb-term)").first
+        term = page.locator("main a.hb-term").first
         term.tap()
         page.locator("#hb-tip").wait_for(state="visible")
         assert page.url.endswith(CONTENT)
@@ -437,7 +437,7 @@ def test_from_a_folder(browser: Any, site_folder: Path) -> None:
     with opened(browser, 390, 844) as watch:
         page = watch.page
         page.goto((site_folder / CONTENT).resolve().as_uri())
-        term = page.locator("main a:has(> .hb-term)").first
+        term = page.locator("main a.hb-term").first
         term.hover()
         page.locator("#hb-tip").wait_for(state="visible")
         page.keyboard.press("Escape")

@@ -83,11 +83,11 @@
   dialog?.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
   if (!dialog && fields.length) {
     fields[0].focus();
-    need();
+    if (new URLSearchParams(location.search).get("q")) need();
   }
 
   // Short texts at glossary words and source notes: on hover, on focus, and on the first tap
-  const TIP = 'a[href*="glossary.html#term-"]:has(> .hb-term), a.footnote-reference';
+  const TIP = 'a.hb-term, a.footnote-reference';
   const tip = make("div", { id: "hb-tip", className: "hb-tip", role: "tooltip", popover: "manual" });
   let at = null;
   let timer = 0;
@@ -182,30 +182,36 @@
   const inToc = new Map(all(".bd-sidebar-secondary a").map((link) => [link.hash.slice(1), link]));
   const spots = [...inToc.keys()].map((id) => document.getElementById(decodeURIComponent(id))).filter(Boolean);
   if (spots.length && "IntersectionObserver" in window) {
-    const mark = () => {
-      const passed = spots.filter((spot) => spot.getBoundingClientRect().top < innerHeight * 0.3);
-      const now = passed.pop() || spots[0];
+    // The place watched reaches from the top of the page to a third of the screen: the last heading in it is being read.
+    // Asking each heading where it stands would make the browser lay out the whole page before its first paint.
+    const passed = new Set();
+    const watch = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) {
+        if (isIntersecting) passed.add(target);
+        else passed.delete(target);
+      }
+      const now = spots.findLast((spot) => passed.has(spot)) || spots[0];
       for (const [id, link] of inToc) {
         if (id === now.id) link.setAttribute("aria-current", "true");
         else link.removeAttribute("aria-current");
       }
-    };
-    const watch = new IntersectionObserver(mark, { rootMargin: "0px 0px -70% 0px" });
+    }, { rootMargin: "1000000px 0px -70% 0px" });
     for (const spot of spots) watch.observe(spot);
   }
 
-  // Tables that are wider than their place can be moved by keyboard
-  const wide = () => {
-    for (const place of all(".pst-scrollable-table-container")) {
-      if (place.scrollWidth > place.clientWidth + 1) {
-        place.tabIndex = 0;
-        place.setAttribute("role", "region");
-        place.setAttribute("aria-label", place.querySelector("caption .caption-text")?.textContent || "Table");
-      } else for (const name of ["tabindex", "role", "aria-label"]) place.removeAttribute(name);
-    }
-  };
-  wide();
-  addEventListener("resize", wide, { passive: true });
+  // Tables that are wider than their place can be moved by keyboard; measured after the page is laid out, never before
+  if ("ResizeObserver" in window) {
+    const wide = new ResizeObserver((entries) => {
+      for (const { target: place } of entries) {
+        if (place.scrollWidth > place.clientWidth + 1) {
+          place.tabIndex = 0;
+          place.setAttribute("role", "region");
+          place.setAttribute("aria-label", place.querySelector("caption .caption-text")?.textContent || "Table");
+        } else for (const name of ["tabindex", "role", "aria-label"]) place.removeAttribute(name);
+      }
+    });
+    for (const place of all(".pst-scrollable-table-container")) wide.observe(place);
+  }
 
   // On paper: closed parts open, and links carry the address they have on the web
   const home = document.querySelector('link[rel="canonical"]')?.href || location.href;
@@ -213,7 +219,7 @@
   addEventListener("beforeprint", () => {
     closed = all("details:not([open])");
     for (const part of closed) part.open = true;
-    for (const link of all("main a.reference:not(.headerlink):not(:has(> .hb-term))")) {
+    for (const link of all("main a.reference:not(.headerlink)")) {
       const target = link.getAttribute("href");
       if (!target.startsWith("#") && link.textContent.trim() !== target) link.dataset.print = new URL(target, home).href;
     }

@@ -25,7 +25,8 @@ _MARK_ID = re.compile(r'(<a class="footnote-reference brackets" href="[^"]*") id
 _NOTE = re.compile(r'((?:href="#|id="))footcite-([\w:.-]+)"')
 _PLAIN = re.compile(r'<span class="(?:doc|std std-ref|std std-doc|hb-sentence)">([^<]*)</span>')
 _BARE = re.compile(r"(?:\[\d+\]\s*)+")
-_TERM = re.compile(r'<span class="std std-term hb-term">')
+_TERM = re.compile(r'<a class="reference internal" (href="[^"]*")><span class="std std-term hb-term">([^<]*)</span></a>')
+_LONE = re.compile(r"<(li|td|th)((?: [^<>]*)?)><p>((?:(?!</?p\b).)*)</p>\s*</\1>", re.S)
 _OUTSIDE = re.compile(r'<a class="([^"]*\breference external\b[^"]*)" href="(https?:[^"]*)"(?! rel=)')
 # What no style or script asks for, on every row, note and glossary term: a phone loads it with each page.
 _NOISE = re.compile(r' class="(?:row|field)-(?:odd|even)"|(?<=class="footnote brackets) no-search|<a class="headerlink" href="#term-[^>]*>[^<]*</a>')
@@ -99,7 +100,9 @@ def tidy(body: str) -> str:
     if "<table" in body:
         body = _TABLE.sub(stack, body)
     body = _LABEL.sub(r'<span class="label">[\1]</span>', _MARK.sub(r"\1[\2]</a>", back(body)))
-    body = _TERM.sub('<span class="hb-term">', _PLAIN.sub(r"\1", body))
+    body = _TERM.sub(r'<a class="hb-term" \1>\2</a>', _PLAIN.sub(r"\1", body))
+    # A browser's work grows with the elements: the only paragraph of a cell or of a list's item says nothing by itself.
+    body = _LONE.sub(r"<\1\2>\3</\1>", body)
     # The list of notes is part of the article, not a landmark beside it.
     body = _ASIDE.sub(r'<div class="footnote-list brackets">\1</div>', body)
     body = _OUTSIDE.sub(r'<a class="\1" rel="noopener noreferrer" href="\2"', body)

@@ -55,7 +55,7 @@ def headers(site: Site, inline: dict[str, Inline]) -> str:
         "/*",
         "  X-Content-Type-Options: nosniff",
         "  X-Frame-Options: DENY",
-        "  Referrer-Policy: strict-origin-when-cross-origin",
+        "  Referrer-Policy: no-referrer",
         "  Permissions-Policy: camera=(), geolocation=(), microphone=()",
         "  Cross-Origin-Opener-Policy: same-origin",
         "  Strict-Transport-Security: max-age=31536000",
