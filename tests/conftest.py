@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -14,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from handbook.bench.reader import NAMES, chromium, served
+
 ROOT = Path(__file__).parents[1]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def once(factory: pytest.TempPathFactory, name: str, *options: str) -> Path:
@@ -53,24 +51,16 @@ def book_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return once(tmp_path_factory, "book", "-b", "pdf")
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Say nothing of single requests."""
-
-
 @pytest.fixture(scope="session")
 def site_url(site_folder: Path) -> Iterator[str]:
     """The address of the built handbook on this machine, with a slash at its end."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(site_folder)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
+    with served(site_folder) as address:
+        yield address
 
 
 def find_browser() -> str | None:
     """The program of a Chromium on this machine: by its usual names, or the one that playwright brought."""
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    if found:
+    if found := chromium():
         return found
     from playwright.sync_api import sync_playwright
 

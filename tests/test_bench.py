@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import math
 import re
 import sys
+import urllib.error
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +17,7 @@ import pytest
 
 from handbook import words
 from handbook.bench import __main__ as bench
-from handbook.bench import bars, plain, reader, share, synthetic
+from handbook.bench import bars, lighthouse, plain, reader, share, synthetic
 from handbook.bench.cost import Failed, run
 from handbook.pages import entries
 from handbook.project import Project
@@ -250,3 +253,65 @@ def test_terms_are_found_as_whole_words_longest_first() -> None:
     text = "Nerve pain, painful pain-free PAIN; (R)-ketamine and follow-up, non-pain pains."
     assert [(at, form) for at, form in found_in(text, wanted)] == [(0, "nerve pain"), (30, "pain"), (36, "(r)-ketamine"), (53, "follow-up"), (73, "pains")]
     assert list(found_in("İ pain", wanted)) == [(2, "pain")]
+
+
+def figures_of(performance: float = 100, lcp: float = 900, blocking: float = 0, shift: float = 0) -> dict[str, float]:
+    return {"performance": performance, "accessibility": 100, "best-practices": 100, "seo": 100, "lcp": lcp, "blocking": blocking, "shift": shift}
+
+
+def test_lighthouse_rows_name_the_worst_page() -> None:
+    rows = {r.what: r for r in bars.lighthouse_rows({"a.html": figures_of(), "b.html": figures_of(99, 1201, 50, 0.01)})}
+    assert rows["Lighthouse mobile, performance"] == ("Lighthouse mobile, performance", "≥ 100", "99 (2 pages, worst b.html)", False)
+    assert rows["Lighthouse mobile, accessibility"][1:] == ("≥ 100", "100 (2 pages)", True)
+    assert rows["Lighthouse mobile, largest contentful paint"][1:] == ("≤ 1200 ms", "1201 ms (2 pages, worst b.html)", False)
+    assert rows["Lighthouse mobile, blocking time"].met is True
+    assert rows["Lighthouse mobile, layout shift"][2:] == ("0.010 (2 pages, worst b.html)", False)
+    without = bars.lighthouse_rows({"why": "lighthouse is not on the path"})
+    assert {(r.figure, r.met) for r in without} == {("lighthouse is not on the path", None)}
+    assert len(without) == len(rows) == 7
+
+
+FAKE = """#!{python}
+import json, os, sys, urllib.request
+page = urllib.request.urlopen(sys.argv[1])
+assert page.headers["Content-Encoding"] == "gzip" and "default-src 'none'" in page.headers["Content-Security-Policy"]
+count = {count!r}
+turn = os.path.getsize(count) if os.path.exists(count) else 0
+open(count, "a").write("x")
+score = [1, 0.5, 0.9][turn % 3]
+audits = ["largest-contentful-paint", "total-blocking-time", "cumulative-layout-shift"]
+print(json.dumps({{"categories": {{name: {{"score": score}} for name in ["performance", "accessibility", "best-practices", "seo"]}},
+                  "audits": {{name: {{"numericValue": 1000 + turn}} for name in audits}}}}))
+"""
+
+
+def test_lighthouse_takes_the_median_of_each_kind_of_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    site, programs = tmp_path / "site", tmp_path / "bin"
+    for name, text in {"index.html": "a", "conditions/short.html": "b", "conditions/long.html": "b c d e f g h"}.items():
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_text(f"<p>{text}</p>")
+    assert lighthouse.pages(site) == {"home": "index.html", "condition": "conditions/long.html"}
+    programs.mkdir()
+    monkeypatch.setenv("PATH", str(programs))
+    assert lighthouse.measure(site) == {"why": "lighthouse is not on the path"}
+    (programs / "lighthouse").write_text(FAKE.format(python=sys.executable, count=str(tmp_path / "count")))
+    (programs / "lighthouse").chmod(0o755)
+    found = lighthouse.measure(site, 3)
+    assert {page: figures["performance"] for page, figures in found.items()} == {"index.html": 90, "conditions/long.html": 90}
+    (programs / "lighthouse").write_text(f"#!{sys.executable}\nraise SystemExit('no browser')\n")
+    with pytest.raises(RuntimeError, match="no browser"):
+        lighthouse.measure(site, 1)
+
+
+def test_served_as_a_host_does(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<p>home</p>" * 99)
+    (tmp_path / "404.html").write_text("<p>not here</p>")
+    with reader.served(tmp_path) as url:
+        with urllib.request.urlopen(url) as answer:
+            body = answer.read()
+            assert answer.headers["Content-Encoding"] == "gzip"
+            assert len(body) < 99
+            assert gzip.decompress(body) == b"<p>home</p>" * 99
+        with pytest.raises(urllib.error.HTTPError) as missing:
+            urllib.request.urlopen(url + "none/at/all.html")
+        assert (missing.value.code, gzip.decompress(missing.value.read())) == (404, b"<p>not here</p>")

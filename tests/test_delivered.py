@@ -135,6 +135,7 @@ def test_policy_allows_one_inline_script_and_no_other() -> None:
         ("_static/pygments.css", '<div class="highlight-python">', True),
         ("_static/sphinx-design.min.css", '<div class="sd-card sd-row">', False),
         ("_static/sphinx-design.min.css", '<a class="sd-btn">', True),
+        ("_static/sphinx-design.min.css", '<div class="sd-tab-set">', True),
         ("_static/design-tabs.js", "<label>", False),
         ("_static/design-tabs.js", '<label data-sync-id="a">', True),
     ],

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from handbook.bench import bars, peers, plain, reader, synthetic
+from handbook.bench import bars, lighthouse, peers, plain, reader, synthetic
 from handbook.bench.cost import Cost, Failed, run
 from handbook.project import Project
 
@@ -174,14 +174,15 @@ def share(root: Path, env: dict[str, str]) -> dict[str, Any]:
     return found
 
 
-def site_of(folder: Path, size: str) -> dict[str, Any]:
-    """What a browser loads of one built site; times in a browser for the real one."""
+def site_of(folder: Path, size: str, audits: int) -> dict[str, Any]:
+    """What a browser loads of one built site; for the real one times in a browser, and *audits* runs of Lighthouse on each kind of page."""
     page = reader.longest(folder)
     view = reader.first_view(folder, page)
     out: dict[str, Any] = {"sizes": reader.sizes(folder), "view": view._asdict(), "next": view.gzip and reader.packed(folder / page)}
     out["longest_of_all"] = reader.first_view(folder, reader.longest(folder, topics=False))._asdict()
     if size == "real":
         out["browser"] = reader.in_browser(folder, page)
+        out["lighthouse"] = lighthouse.measure(folder, audits)
     return out
 
 
@@ -201,7 +202,7 @@ def measure(folder: Path, sizes: Sequence[int], times: int, with_peers: bool, sa
         say(f"{size}: {count or real} pages")
         all_ = contestants(project, folder / size, count, others, env)
         data["builds"][size] = builds(all_, times if count < LARGE else 1, say)
-        data["sites"][size] = site_of(folder / size / "ours" / "site", size)
+        data["sites"][size] = site_of(folder / size / "ours" / "site", size, lighthouse.TIMES if times > 1 else 1)
         for who in all_ if count >= LARGE else ():
             shutil.rmtree(who.cwd / "doctrees", ignore_errors=True)
     root = folder / "real" / "ours"

@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from handbook.render.weight import policy
+
 KIB = 1024
 TOPICS = ("start/", "mechanism/", "conditions/", "treatment/", "safety/", "access/")
 SEARCH = re.compile(r"searchindex|searchtools|language_data|search/|doctools|documentation_options")
@@ -24,6 +26,12 @@ LOADED = re.compile(
 )
 QUERIES = ("crps", "bladder", "nasal spray", "fibromyalgia", "how long does it last")
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+HEADERS = {
+    "Cache-Control": "max-age=3600",
+    "Content-Security-Policy": f"{policy()}; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
 SLOW = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8}  # as Lighthouse: slow 4G
 
 
@@ -72,7 +80,29 @@ def sizes(site: Path) -> dict[str, float]:
     }
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
+class _Host(http.server.SimpleHTTPRequestHandler):
+    """Sends what a host of static sites sends: packed text, lasting connections, the policy as a header, the page for missing addresses."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        """Send a file, or `404.html` with its status."""
+        path = Path(self.translate_path(self.path))
+        path = path / "index.html" if path.is_dir() else path
+        found = path.is_file()
+        path = path if found else Path(self.directory) / "404.html"
+        kind = self.guess_type(path)
+        text = kind.startswith("text/") or kind in {"image/svg+xml", "application/json", "application/javascript"}
+        data = path.read_bytes() if path.is_file() else b""
+        data = gzip.compress(data, 6, mtime=0) if text else data
+        self.send_response(200 if found else 404)
+        self.send_header("Content-Type", f"{kind}; charset=utf-8" if text else kind)
+        self.send_header("Content-Length", str(len(data)))
+        for name, value in [("Content-Encoding", "gzip")] * text + [*HEADERS.items()]:
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(data)
+
     def log_message(self, *_: object) -> None:
         """Say nothing of single requests."""
 
@@ -80,7 +110,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 @contextlib.contextmanager
 def served(site: Path) -> Iterator[str]:
     """The site at an address of this machine only."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(site)))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Host, directory=str(site)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}/"
@@ -88,9 +118,14 @@ def served(site: Path) -> Iterator[str]:
         server.shutdown()
 
 
+def chromium() -> str | None:
+    """The Chromium on the path."""
+    return next((found for name in NAMES if (found := shutil.which(name))), None)
+
+
 def in_browser(site: Path, page: str) -> dict[str, Any]:
     """Requests of a first view, milliseconds from the last key to results, paint and shift; or `{"why": …}` without a browser."""
-    program = next((found for name in NAMES if (found := shutil.which(name))), None)
+    program = chromium()
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
@@ -105,6 +140,7 @@ def in_browser(site: Path, page: str) -> dict[str, Any]:
             "keystroke_slow": _keystroke(browser, url, 4),
         }
         out |= _paint(browser, url + page)
+        out["unused_css"] = unused_css(browser, url + page)
         browser.close()
     return out
 
@@ -180,3 +216,33 @@ def _paint(browser: Any, address: str) -> dict[str, float]:
     found: dict[str, float] = tab.evaluate("() => window.m")
     context.close()
     return {"lcp": found["lcp"], "blocking": found["block"], "shift": found["shift"]}
+
+
+def unused_css(browser: Any, address: str) -> float:
+    """The part of the styles sent with a page, by length, that Chromium never uses in one visit.
+
+    The visit: a phone and a desktop, light and dark, to the end of the page, a walk with the Tab key, search opened, and print.
+    """
+    context = browser.new_context()
+    tab = context.new_page()
+    devtools = context.new_cdp_session(tab)
+    lengths: dict[str, int] = {}
+    devtools.on("CSS.styleSheetAdded", lambda event: lengths.__setitem__(event["header"]["styleSheetId"], event["header"]["length"]))
+    for command in ("DOM.enable", "CSS.enable", "CSS.startRuleUsageTracking"):
+        devtools.send(command)
+    tab.goto(address, wait_until="networkidle")
+    for width, scheme in ((390, "light"), (1280, "light"), (390, "dark"), (1280, "dark")):
+        tab.set_viewport_size({"width": width, "height": 800})
+        tab.emulate_media(color_scheme=scheme)
+        tab.evaluate("() => scrollTo(0, document.body.scrollHeight)")
+        tab.wait_for_timeout(100)
+    for _ in range(12):
+        tab.keyboard.press("Tab")
+    tab.keyboard.press("Control+k")
+    tab.wait_for_timeout(100)
+    tab.keyboard.press("Escape")
+    tab.emulate_media(media="print")
+    tab.wait_for_timeout(100)
+    rules = devtools.send("CSS.stopRuleUsageTracking")["ruleUsage"]
+    context.close()
+    return float(1 - sum(rule["endOffset"] - rule["startOffset"] for rule in rules if rule["used"]) / sum(lengths.values()))

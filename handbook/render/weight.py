@@ -38,7 +38,7 @@ UNUSED = (
 )  # fmt: skip
 PARTS = {"pygments.css": 'class="highlight', "design-tabs.js": "data-sync-id"}
 # Parts of sphinx-design that our own style sheet does not draw: a page that uses one gets the whole style sheet of sphinx-design.
-DESIGN = re.compile(r"\bsd-(?:btn|badge|bg-|outline-|cards-carousel|avatar|card-img)")
+DESIGN = re.compile(r"\bsd-(?:btn|badge|bg-|outline-|cards-carousel|avatar|card-img|tab-)")
 
 
 @cache
@@ -82,6 +82,9 @@ def context(app: Sphinx, pagename: str, templatename: str, context: dict[str, An
             if name and wanted(str(name), body):
                 kept.append(item)
         context[key] = kept
+    if pagename == app.config.notfound_pagename:
+        # This page is shown at any address, so its script looks for files where its links do: from the top of the site.
+        context["content_root"] = app.config.notfound_urls_prefix or "/"
     context["handbook_boot"] = BOOT
     context["handbook_policy"] = policy()
 
