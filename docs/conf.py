@@ -85,6 +85,7 @@ ogp_enable_meta_description = True
 sitemap_url_scheme = "{link}"
 sitemap_show_lastmod = False
 notfound_urls_prefix = None
+notfound_template = "404.html"
 
 linkcheck_timeout = 20
 linkcheck_retries = 2

@@ -442,20 +442,31 @@ def test_without_script(browser: Any, site_url: str) -> None:
 
 
 def test_from_a_folder(browser: Any, site_folder: Path) -> None:
-    """Opened from a folder, without a server: menu, search, short texts and theme work."""
-    with opened(browser, 390, 844) as watch:
+    """Opened from a folder, without a server: short texts, search with extracts, colors and menu work, and lead on."""
+    with opened(browser, 390, 844, color_scheme="light") as watch:
         page = watch.page
         page.goto((site_folder / CONTENT).resolve().as_uri())
         term = page.locator("main a.hb-term").first
         term.hover()
         page.locator("#hb-tip").wait_for(state="visible")
+        assert len(page.locator("#hb-tip").inner_text()) > 20
+        page.keyboard.press("Escape")
+        light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        page.get_by_role("button", name="Text size and colors").click()
+        page.get_by_role("radio", name="Dark").check(force=True)
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
         page.keyboard.press("Escape")
         page.keyboard.press("Control+k")
         page.keyboard.type("nausea")
-        page.locator("dialog .search li a").first.wait_for()
-        page.keyboard.press("Escape")
+        page.locator("dialog .search li .context").first.wait_for()
+        assert "nausea" in " ".join(page.locator("dialog .search li").all_inner_texts()).lower()
+        assert min(len(words) for words in page.locator("dialog .search li .context").all_inner_texts()) > 20
+        page.locator("dialog .search li a").first.click()
+        page.wait_for_url(lambda url: CONTENT not in url)
         page.locator(".hb-menu").click()
-        assert page.locator("#pst-primary-sidebar a").first.is_visible()
+        page.locator("#pst-primary-sidebar a", has_text="Glossary").click()
+        page.wait_for_url("file://**/glossary.html")
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
         assert watch.complaints == []
 
 

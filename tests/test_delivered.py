@@ -107,6 +107,12 @@ def test_notes_have_one_way_back_and_marks_without_need_no_id() -> None:
     )
 
 
+def test_date_of_the_check_stays_in_one_line() -> None:
+    words = 'Checked against sources on 2026-11-22; not <a href="x-2026-01-01.html">yet</a>.'
+    assert markup.tidy(f'<p class="hb-status">{words}</p>') == f'<p class="hb-status">{words.replace("2026-11-22", "<time>2026-11-22</time>")}</p>'
+    assert markup.tidy(f"<p>{words}</p>") == f"<p>{words}</p>"
+
+
 def test_outside_links_tell_nobody_where_a_reader_was() -> None:
     link = '<a class="reference external" href="https://example.org/">x</a>'
     assert markup.tidy(link) == '<a class="reference external" rel="noopener noreferrer" href="https://example.org/">x</a>'

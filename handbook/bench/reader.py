@@ -85,6 +85,11 @@ class _Host(http.server.SimpleHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
 
+    def handle(self) -> None:
+        """Serve until the browser leaves; it may do so in the middle of a file."""
+        with contextlib.suppress(ConnectionError):
+            super().handle()
+
     def do_GET(self) -> None:
         """Send a file, or `404.html` with its status."""
         path = Path(self.translate_path(self.path))

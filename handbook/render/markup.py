@@ -27,6 +27,7 @@ _PLAIN = re.compile(r'<span class="(?:doc|std std-ref|std std-doc|hb-sentence)">
 _BARE = re.compile(r"(?:\[\d+\]\s*)+")
 _TERM = re.compile(r'<a class="reference internal" (href="[^"]*")><span class="std std-term hb-term">([^<]*)</span></a>')
 _LONE = re.compile(r"<(li|td|th)((?: [^<>]*)?)><p>((?:(?!</?p\b).)*)</p>\s*</\1>", re.S)
+_CHECKED = re.compile(r'(<p class="hb-status">[^<]*?)(\d{4}-\d\d-\d\d)')
 _OUTSIDE = re.compile(r'<a class="([^"]*\breference external\b[^"]*)" href="(https?:[^"]*)"(?! rel=)')
 # What no style or script asks for, on every row, note and glossary term: a phone loads it with each page.
 _NOISE = re.compile(r' class="(?:row|field)-(?:odd|even)"|(?<=class="footnote brackets) no-search|<a class="headerlink" href="#term-[^>]*>[^<]*</a>')
@@ -105,6 +106,7 @@ def tidy(body: str) -> str:
     body = _LONE.sub(r"<\1\2>\3</\1>", body)
     # The list of notes is part of the article, not a landmark beside it.
     body = _ASIDE.sub(r'<div class="footnote-list brackets">\1</div>', body)
+    body = _CHECKED.sub(r"\1<time>\2</time>", body)  # a date that breaks at its hyphens is hard to read
     body = _OUTSIDE.sub(r'<a class="\1" rel="noopener noreferrer" href="\2"', body)
     return gather(_NOISE.sub("", body))
 
