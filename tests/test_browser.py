@@ -338,6 +338,7 @@ def test_reasons_behind_a_badge(browser: Any, site_url: str) -> None:
             assert violations(page, ALL_RULES) == []
             badge.click()
             assert reasons.is_hidden()
+            assert watch.complaints == []
 
 
 def test_short_texts_of_words_and_notes(browser: Any, site_url: str) -> None:
@@ -395,6 +396,7 @@ def test_colors_and_size_are_kept(browser: Any, site_url: str) -> None:
         assert page.locator("input[value=dark]").is_checked()
         page.locator("input[name=hb-theme][value='']").evaluate("e => e.click()")
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == light
+        assert watch.complaints == []
     with opened(browser, color_scheme="dark") as watch:
         watch.page.goto(site_url + CONTENT)
         assert watch.page.evaluate("getComputedStyle(document.body).backgroundColor") == dark
