@@ -117,7 +117,7 @@ def gettext(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure build, sizes, search and PDF beside their peers; table and JSON in build/bench."""
+    """Measure build, sizes, reading, search and PDF beside their peers (Lighthouse where it is on the path); table and JSON in build/bench."""
     install(session, "docs")
     session.run("python", "-m", "handbook.bench", str(BUILD / "bench"), *session.posargs)
 
