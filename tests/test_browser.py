@@ -298,6 +298,16 @@ def test_home_search_and_search_page(browser: Any, site_url: str) -> None:
         assert watch.complaints == []
 
 
+def test_menu_moves_to_its_line_and_the_page_stays(browser: Any, site_url: str) -> None:
+    """In a low window a page deep in the menu opens at its top, with its own line of the menu in sight."""
+    with opened(browser, 1280, 420) as watch:
+        page = watch.page
+        page.goto(site_url + "evidence/claims/conditions.html")
+        page.wait_for_function("document.querySelector('.bd-sidebar-primary').scrollTop > 0")
+        assert page.evaluate("scrollY") == 0
+        assert 0 < page.evaluate("document.querySelector('.bd-sidebar-primary [aria-current]').getBoundingClientRect().top") < 420
+
+
 def test_missing_address_is_a_page_that_works(browser: Any, site_url: str) -> None:
     """An address that is not there, several folders down: the page in our dress, its menu leads on, and its search answers."""
     with opened(browser, 390, 844) as watch:

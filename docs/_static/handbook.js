@@ -166,7 +166,12 @@
       if (event.target.closest("a") && panel.matches(":popover-open")) panel.hidePopover();
     });
   }
-  document.querySelector(".bd-sidebar-primary [aria-current]")?.scrollIntoView?.({ block: "nearest" });
+  // The menu moves to this page's line by itself: scrollIntoView would move the whole page in a low window.
+  requestAnimationFrame(() => {
+    const menu = document.querySelector(".bd-sidebar-primary");
+    const here = menu?.querySelector("[aria-current]");
+    if (here && here.offsetTop > menu.clientHeight - 2 * here.offsetHeight) menu.scrollTop = here.offsetTop - menu.clientHeight / 2;
+  });
 
   // The address of a heading, copied
   document.addEventListener("click", (event) => {
