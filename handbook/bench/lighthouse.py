@@ -50,14 +50,18 @@ def pages(site: Path) -> dict[str, str]:
 
 
 def once(program: str, address: str) -> dict[str, float]:
-    """Scores (0 to 100), milliseconds to the largest paint and of blocking, and layout shift of one run; `RuntimeError` when it fails."""
+    """Scores (0 to 100), milliseconds to the largest paint and of blocking, layout shift, and Lighthouse's index of this machine's speed.
+
+    With an index far under 1500 the machine is busy, and times are longer than a reader's. `RuntimeError` when the run fails.
+    """
     flags = ["--quiet", "--output=json", f"--only-categories={','.join(CATEGORIES)}", "--chrome-flags=--headless=new --no-sandbox"]
     chrome = {"CHROME_PATH": found} if (found := reader.chromium()) else {}
     done = subprocess.run([program, address, *flags], capture_output=True, text=True, check=False, env={**os.environ, **chrome})
     if done.returncode:
         raise RuntimeError(f"lighthouse {address}: {done.stderr.strip()[-400:]}")
     report = json.loads(done.stdout)
-    out = {name: 100 * (report["categories"][name]["score"] or 0) for name in CATEGORIES}
+    out = {"machine": float(report["environment"]["benchmarkIndex"])}
+    out |= {name: 100 * (report["categories"][name]["score"] or 0) for name in CATEGORIES}
     return out | {name: float(report["audits"][audit]["numericValue"]) for name, audit in AUDITS.items()}
 
 
