@@ -42,6 +42,12 @@ def authors(source: Source, limit: int = 6) -> str:
     return ", ".join(found) + (" and others" if others else "")
 
 
+def short(source: Source) -> str:
+    """The first author and the year: `Ferraro MC and others 2025`."""
+    found = _names(source.author)
+    return f"{found[0]}{' and others' if len(found) > 1 else ''} {year(source)}"
+
+
 def year(source: Source) -> str:
     """The year, or that the page has no date and when it was read."""
     return str(source.year) if source.year else f"undated, {source.undated}"

@@ -1,9 +1,13 @@
-"""Notes: the marks in the text, joined with commas, and the numbered sources at the end of each chapter."""
+"""Notes: the marks in the text, joined with commas, and the numbered sources at the end of each chapter.
+
+A source that the list of references holds is named there by author and year with its page: the book prints it in full once.
+"""
 
 from __future__ import annotations
 
 from docutils import nodes
 
+from handbook.render.citing import HandbookStyle, short
 from handbook.typst.markup import label, string
 from handbook.typst.rules import Book, anchors, blocks, inside, mark, point, rule
 
@@ -38,17 +42,16 @@ def note(book: Book, node: nodes.Element) -> str:
         if not isinstance(other, (nodes.footnote, nodes.citation)):
             break
         name = next((c.astext() for c in other.children if isinstance(c, nodes.label)), "")
-        body = blocks(book, [without_address(book, c) for c in other.children if not isinstance(c, nodes.label)])
+        body = in_references(book, other) or blocks(book, [c for c in other.children if not isinstance(c, nodes.label)])
         rows.append(f"({string(name)}, [{anchors(book, other)}{body.strip()}\n])")
     return f"{mark(book, node)}#notes({', '.join(rows)})"
 
 
-def without_address(book: Book, node: nodes.Node) -> nodes.Node:
-    """A note without its address where the book has a list of references: it is printed once, there."""
-    if "references" not in book.env.found_docs or not isinstance(node, nodes.paragraph):
-        return node
-    if not node.children or not isinstance(node.children[-1], nodes.reference):
-        return node
-    kept = node.deepcopy()
-    del kept[-1]
-    return kept
+def in_references(book: Book, node: nodes.Element) -> str:
+    """Author and year with the page in the list of references; empty where the book has no such entry."""
+    key = next((name.removeprefix("footcite-") for name in node.get("ids", []) if name.startswith("footcite-")), "")
+    docname, anchor, _ = book.env.get_domain("std").labels.get(f"source-{key}", ("", "", ""))
+    source = HandbookStyle.sources.get(key)
+    if source is None or not docname or docname.startswith(book.without):
+        return ""
+    return f"#xref({point(book, node, label(docname, anchor))})[#{string(short(source))};]"
