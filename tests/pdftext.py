@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import pikepdf
 
+NEAR = 5.5  # points: words whose base lines are nearer to one another stand in one line
 Matrix = tuple[float, float, float, float, float, float]
 
 
@@ -210,3 +211,47 @@ def bookmarks(document: pikepdf.Pdf) -> list[tuple[int, str, int]]:
     with document.open_outline() as outline:
         walk(outline.root, 0)
     return out
+
+
+def lines(document: pikepdf.Pdf) -> dict[int, list[tuple[float, str]]]:
+    """The printed lines of each page from top to bottom: base line in points and words; without header, footer and raised signs' own lines."""
+    found: dict[int, list[Run]] = {}
+    for run in runs(document):
+        if not run.artifact and run.text.strip():
+            found.setdefault(run.page, []).append(run)
+    out: dict[int, list[tuple[float, str]]] = {}
+    for page, words in found.items():
+        rows = out[page] = []
+        for run in sorted(words, key=lambda r: -r.base):
+            if rows and rows[-1][0] - run.base < NEAR:
+                rows[-1] = (rows[-1][0], rows[-1][1] + run.text)
+            else:
+                rows.append((run.base, run.text))
+    return out
+
+
+def stranded(document: pikepdf.Pdf) -> list[tuple[int, str]]:
+    """Headings with fewer than two lines below them on their page: page and title."""
+    numbers, printed = pages_of(document), lines(document)
+    out: list[tuple[int, str]] = []
+
+    def walk(items: Any) -> None:
+        for item in items:
+            place, title = item.destination, plain(str(item.title))
+            page = numbers[place[0].objgen]
+            below = [text for base, text in printed[page] if base <= float(place[3])]
+            while below and title:  # lines of the heading itself
+                title = title[len(plain(below.pop(0))) :]
+            if len(below) < 2:
+                out.append((page, str(item.title)))
+            walk(item.children)
+
+    with document.open_outline() as outline:
+        walk(outline.root)
+    return out
+
+
+def bare(document: pikepdf.Pdf, least: int) -> list[int]:
+    """Pages of fewer than *least* lines; pages with a picture have its words as lines."""
+    found = lines(document)
+    return [page for page in range(1, len(document.pages) + 1) if len(found.get(page, [])) < least]

@@ -22,6 +22,7 @@ from sphinx.util.docutils import docutils_namespace
 
 from handbook import words
 from handbook.project import Project
+from handbook.render import citing
 from handbook.typst import compiling, front, glyphs, markup, packing, structure
 from handbook.typst.builder import BookError, PdfBuilder, file_name
 from handbook.typst.pages import chapters
@@ -420,6 +421,12 @@ def test_packing_keeps_strings_and_shortens_numbers() -> None:
     assert packing.shorten(b"1 0 0 -1 76.53543307 5 cm [(\\000A\\050\\\\)]TJ") == b"1 0 0 -1 76.53 5 cm [(\0A\\(\\\\)]TJ"
 
 
+def test_packing_keeps_the_boxes_of_words_only_where_a_link_breaks() -> None:
+    inside = b"1 0 obj\n<</Rect[10.123 20 30 %d]/Border[0 0 0]/QuadPoints[1.55 2 3 4]/F 4>>\nendobj\n"
+    assert packing.parse(inside % 32).body == b"<</Rect[10.1 20 30 32]/Border[0 0 0]/F 4>>"
+    assert packing.parse(inside % 52).body == b"<</Rect[10.1 20 30 52]/Border[0 0 0]/QuadPoints[1.5 2 3 4]/F 4>>"
+
+
 def test_packing_keeps_every_object(tmp_path: Path) -> None:
     path = tmp_path / "book.typ"
     text = '#set document(title: "T")\n= Heading\n#link("https://a.example")[A link] to read\n#table(columns: 1, table.header([H]), [C])\n'
@@ -464,12 +471,16 @@ def test_the_handbook(real: tuple[Project, pikepdf.Pdf]) -> None:
     assert [(r.page, r.text) for r in found if r.text.strip() and not (edge < r.left and r.right < wide - edge)] == []
     filled = {r.page for r in found if not r.artifact and r.text.strip()}
     assert set(range(1, len(document.pages) + 1)) - filled == set()
+    assert [(r.page, r.text) for r in found if r.text.strip() and not 25 < r.base < float(document.pages[0].mediabox[3]) - 25] == []
+    assert pdftext.stranded(document) == []
+    assert pdftext.bare(document, 6) == []
     e = project.evidence
     missing = [f.id for f in e.finding.values() if plain(words.plain_sentence(f, e)) not in text]
     missing += [f.id for f in e.finding.values() if plain(words.clinical_sentence(f, e)) not in text]
     for claim in e.claim.values():
         label = f"{words.VERDICT_SYMBOL[claim.verdict]} {words.VERDICT_LABEL[claim.verdict]}"
         missing += [] if plain(f"The claim: {claim.claim} {label} {claim.why}") in text else [claim.id]
+    missing += [s.id for s in e.source.values() if plain("".join(citing.parts(s))) not in text]
     missing += [s.id for s in e.study.values() if s.effect is not None and s.measure and plain(words.effect_text(s)) not in text]
     assert missing == []
     for f in e.finding.values():

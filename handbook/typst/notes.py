@@ -41,7 +41,7 @@ def note(book: Book, node: nodes.Element) -> str:
     for other in siblings[at:]:
         if not isinstance(other, (nodes.footnote, nodes.citation)):
             break
-        name = next((c.astext() for c in other.children if isinstance(c, nodes.label)), "")
+        name: str = next((c.astext() for c in other.children if isinstance(c, nodes.label)), "")
         body = in_references(book, other) or blocks(book, [c for c in other.children if not isinstance(c, nodes.label)])
         rows.append(f"({string(name)}, [{anchors(book, other)}{body.strip()}\n])")
     return f"{mark(book, node)}#notes({', '.join(rows)})"
@@ -49,8 +49,9 @@ def note(book: Book, node: nodes.Element) -> str:
 
 def in_references(book: Book, node: nodes.Element) -> str:
     """Author and year with the page in the list of references; empty where the book has no such entry."""
-    key = next((name.removeprefix("footcite-") for name in node.get("ids", []) if name.startswith("footcite-")), "")
-    docname, anchor, _ = book.env.get_domain("std").labels.get(f"source-{key}", ("", "", ""))
+    names: list[str] = node.get("ids", [])
+    key = next((name.removeprefix("footcite-") for name in names if name.startswith("footcite-")), "")
+    docname, anchor, _ = book.env.domains.standard_domain.labels.get(f"source-{key}", ("", "", ""))
     source = HandbookStyle.sources.get(key)
     if source is None or not docname or docname.startswith(book.without):
         return ""

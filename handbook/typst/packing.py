@@ -10,16 +10,20 @@ import re
 import zlib
 from typing import NamedTuple
 
-TOGETHER = 1000  # objects in one stream
+TOGETHER = 2000  # objects in one stream
+LINE = 20.0  # points: a link no higher than this stands on one line
 _OBJECT = re.compile(rb"(\d+) 0 obj\s+(.*?)\s*endobj\s*", re.S)
 _LENGTH = re.compile(rb"/Length (\d+)")
-_ESCAPE = re.compile(rb"\\([0-7]{3}|.)", re.S)
-_LONG = re.compile(rb"(?<=[ \n\[-])(-?\d*\.\d{3})\d+(?=[ \n\]/])")
-_COARSE = re.compile(rb"(?<=[ \n\[])(-?\d*\.\d)\d+(?=[ \n\]/])")
-_PLACE = re.compile(rb"(?<=1 0 0 -1 )(-?[\d.]+) (-?[\d.]+)(?= cm)")
-_CENT = re.compile(rb"(\.\d\d)\d+$")
+_ESCAPE = re.compile(rb"\\(?:[0-7]{3}|.)", re.S)
+# what is cut off, so that nothing has to be put together again: digits after the third, after the first, and after the second
+_LONG = re.compile(rb"(?<=\.\d\d\d)\d+(?=[ \n\]/])")
+_COARSE = re.compile(rb"(?<=\.\d)\d+(?=[ \n\]/])")
+_PLACE = re.compile(rb"(?<=\.\d\d)\d(?=(?: -?[\d.]+)? cm\b)")
+_KIND = re.compile(rb"/S/(\w+)")
+_QUADS = re.compile(rb"/Rect\s*\[\S+ (\S+) \S+ (\S+)\](.*?)/QuadPoints\s*\[[^\]]*\]", re.S)
 _BOXES = re.compile(rb"/(?:Rect|QuadPoints|BBox)\s*\[[^\]]*\]")
 _SPECIAL = {b"(": rb"\(", b")": rb"\)", b"\\": rb"\\", b"\r": rb"\r"}
+_BYTES = {b"\\%03o" % code: _SPECIAL.get(bytes([code]), bytes([code])) for code in range(256)}
 
 
 class Object(NamedTuple):
@@ -50,7 +54,8 @@ def parse(text: bytes) -> Object:
         raise ValueError(f"not an object: {text[:40]!r}")
     number, body = int(match[1]), match[2]
     if not body.endswith(b"endstream"):
-        return Object(number, _BOXES.sub(lambda m: _COARSE.sub(rb"\1", m[0]), body))
+        body = _QUADS.sub(one_line, body) if b"/QuadPoints" in body else body
+        return Object(number, _BOXES.sub(lambda m: _COARSE.sub(b"", m[0]), body))
     head, _, rest = body.partition(b"stream\n")
     length = _LENGTH.search(head)
     if not length:
@@ -62,6 +67,18 @@ def parse(text: bytes) -> Object:
         data = min(data, zlib.compress(shorten(text) if content else text, 9), key=len)
         head = _LENGTH.sub(b"/Length %d" % len(data), head)
     return Object(number, head.strip(), data)
+
+
+def one_line(match: re.Match[bytes]) -> bytes:
+    """A link's box without the boxes of its words, where all stand on one line and fill it; links over several lines keep them."""
+    low, high = float(match[1]), float(match[2])
+    return match[0][: match.end(3) - match.start()] if high - low < LINE else match[0]
+
+
+def kind(o: Object) -> bytes:
+    """What an object is, for structure elements: like beside like makes shorter streams."""
+    found = _KIND.search(o.body[:60])
+    return found[1] if found else b""
 
 
 def write(first: bytes, objects: list[Object], trailer: bytes) -> bytes:
@@ -77,7 +94,7 @@ def write(first: bytes, objects: list[Object], trailer: bytes) -> bytes:
     for o in objects:
         if o.data is not None:
             add(o.number, o.body, o.data)
-    plain = [o for o in objects if o.data is None]
+    plain = sorted((o for o in objects if o.data is None), key=kind)
     for at in range(0, len(plain), TOGETHER):
         part = plain[at : at + TOGETHER]
         index, text = [], bytearray()
@@ -103,22 +120,7 @@ def row(place: tuple[int, int, int]) -> bytes:
     return place[0].to_bytes(1, "big") + place[1].to_bytes(4, "big") + place[2].to_bytes(2, "big")
 
 
-def place(match: re.Match[bytes]) -> bytes:
-    """Where a run of words stands, to a hundredth of a point."""
-    return b" ".join(_CENT.sub(rb"\1", number) for number in match.groups())
-
-
 def shorten(stream: bytes) -> bytes:
-    """A content stream with bytes instead of escapes and numbers of at most three decimals (a thousandth of a point).
-
-    Links' boxes, which nobody sees, keep one decimal.
-    """
-
-    def plain(match: re.Match[bytes]) -> bytes:
-        code = match[1]
-        if len(code) != 3:
-            return match[0]
-        byte = bytes([int(code, 8) & 255])
-        return _SPECIAL.get(byte, byte)
-
-    return _PLACE.sub(place, _LONG.sub(rb"\1", _ESCAPE.sub(plain, stream)))
+    """A content stream with bytes instead of escapes, numbers to a thousandth of a point, and the places of words to a hundredth."""
+    plain = _ESCAPE.sub(lambda match: _BYTES.get(match[0], match[0]), stream)
+    return _PLACE.sub(b"", _LONG.sub(b"", plain))

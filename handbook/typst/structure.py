@@ -11,6 +11,8 @@ from handbook.typst.rules import Book, anchors, blocks, fault, has, inlines, mar
 
 DEEPEST = 6  # PDF/UA-1 knows H1 to H6
 SMALL = ("hb-small",)
+ONE_LINE = 100  # characters; a longer paragraph fills two lines
+SHORT_LIST = 700  # characters: about ten lines
 
 
 def page(book: Book, tree: nodes.document, docname: str, level: int, part: bool) -> str:
@@ -48,7 +50,8 @@ def document(book: Book, node: nodes.document) -> str:
 def section(book: Book, node: nodes.section) -> str:
     """One level deeper; all ids of a section are the place of its heading."""
     book.level += 1
-    small = has(node, "hb-dates") or "sources" in node.get("ids", ())
+    sources = "sources" in node.get("ids", ())
+    small = has(node, "hb-dates") or sources
     book.small += small
     main = main_label(book, node)
     names: list[str] = node.get("ids", [])
@@ -57,7 +60,8 @@ def section(book: Book, node: nodes.section) -> str:
     out = blocks(book, node.children)
     book.small -= small
     book.level -= 1
-    return f"#aside[\n{out}\n]" if small else out
+    # sources stay with the dates that follow, so that these never fill a page alone
+    return f"#aside(keep: {'true' if sources else 'false'})[\n{out}\n]" if small else out
 
 
 @rule("title")
@@ -92,7 +96,26 @@ def paragraph(book: Book, node: nodes.Element) -> str:
         return f"#scope[{text}]"
     if has(node, "sd-card-title", "sd-card-header"):
         return f"#boxtitle[{text}]"
-    return f"#smallprint[{text}]" if has(node, *SMALL) and not book.small else text
+    if has(node, *SMALL) and not book.small:
+        text = f"#smallprint[{text}]"
+    return f"#lead[{text}]" if leads(node) else text
+
+
+def under_heading(node: nodes.Element) -> bool:
+    """Whether a heading stands right above, which must not be parted from what it announces."""
+    siblings = node.parent.children if node.parent is not None else [node]
+    at = siblings.index(node)
+    return at > 0 and isinstance(siblings[at - 1], nodes.title)
+
+
+def leads(node: nodes.Element) -> bool:
+    """Whether this is a short line under a heading with more to come: it stays with what follows."""
+    return under_heading(node) and node.parent.children[-1] is not node and len(node.astext()) < ONE_LINE
+
+
+def whole(node: nodes.Element, text: str) -> str:
+    """A short list under a heading in one piece."""
+    return f"#block(breakable: false)[{text}]" if under_heading(node) and len(node.astext()) < SHORT_LIST else text
 
 
 @rule("block_quote")
@@ -136,7 +159,7 @@ def items(book: Book, node: nodes.Element) -> list[str]:
 @rule("bullet_list")
 def bullet_list(book: Book, node: nodes.Element) -> str:
     """A list with dots."""
-    text = f"#list({', '.join(items(book, node))})"
+    text = whole(node, f"#list({', '.join(items(book, node))})")
     if has(node, "sd-card-title", "sd-card-header"):
         return f"#boxtitle[{text}]"
     return f"#smallprint[{text}]" if has(node, *SMALL) and not book.small else text
@@ -149,7 +172,7 @@ _NUMBERING = {"arabic": "1.", "loweralpha": "a.", "upperalpha": "A.", "lowerroma
 def enumerated_list(book: Book, node: nodes.Element) -> str:
     """A numbered list."""
     form = _NUMBERING.get(str(node.get("enumtype", "arabic")), "1.")
-    return f"#enum(start: {int(node.get('start', 1))}, numbering: {string(form)}, {', '.join(items(book, node))})"
+    return whole(node, f"#enum(start: {int(node.get('start', 1))}, numbering: {string(form)}, {', '.join(items(book, node))})")
 
 
 @rule("field_list")

@@ -10,6 +10,7 @@ from handbook.render.nodes import disclosure
 from handbook.typst.rules import Book, anchors, blocks, fault, inlines, inside, mark, rule
 
 WHOLE_ROW = 900  # characters; a longer row may break over pages
+WIDTH, PADDING, LETTER = 156.0, 3.0, 1.75  # millimeters: a table inside a box, both sides of a cell, and a wide letter of the small print
 
 
 def widths(group: nodes.tgroup, fixed: bool) -> list[float]:
@@ -26,6 +27,15 @@ def widths(group: nodes.tgroup, fixed: bool) -> list[float]:
     if fixed and len(set(given)) > 1:
         return [100 * sqrt(g / sum(given) * n / sum(needed)) for g, n in zip(given, needed, strict=True)]
     return needed
+
+
+def tight(group: nodes.tgroup, shares: list[float]) -> bool:
+    """Whether a word is wider than its column, so that words must be split; looking for places to split them costs much time."""
+    for n, share in enumerate(shares):
+        longest = max((len(w) for r in group.findall(nodes.row) if n < len(r.children) for w in r.children[n].astext().split()), default=0)
+        if longest * LETTER + PADDING > WIDTH * share / sum(shares):
+            return True
+    return False
 
 
 @rule("table")
@@ -47,7 +57,8 @@ def table(book: Book, node: nodes.table) -> str:
     caption = f"[{inlines(book, title.children)}]" if title else "none"
     place = anchors(book, node)
     wide = "false" if inside(node, nodes.Admonition, nodes.table, nodes.list_item, disclosure) else "true"
-    call = f"#hbtable({caption}, {columns}, wide: {wide}, table.header({heads}),\n{rows})"
+    split = "true" if tight(group, shares) else "false"
+    call = f"#hbtable({caption}, {columns}, wide: {wide}, split: {split}, table.header({heads}),\n{rows})"
     return f"{mark(book, node)}{place}{call}"
 
 
