@@ -230,24 +230,34 @@ def lines(document: pikepdf.Pdf) -> dict[int, list[tuple[float, str]]]:
     return out
 
 
-def stranded(document: pikepdf.Pdf) -> list[tuple[int, str]]:
-    """Headings with fewer than two lines below them on their page: page and title."""
-    numbers, printed = pages_of(document), lines(document)
-    out: list[tuple[int, str]] = []
+def headings(document: pikepdf.Pdf) -> list[tuple[int, float, str]]:
+    """Page, height on it in points, and title of every bookmark, in the order of the book."""
+    numbers = pages_of(document)
+    out: list[tuple[int, float, str]] = []
 
     def walk(items: Any) -> None:
         for item in items:
-            place, title = item.destination, plain(str(item.title))
-            page = numbers[place[0].objgen]
-            below = [text for base, text in printed[page] if base <= float(place[3])]
-            while below and title:  # lines of the heading itself
-                title = title[len(plain(below.pop(0))) :]
-            if len(below) < 2:
-                out.append((page, str(item.title)))
+            out.append((numbers[item.destination[0].objgen], float(item.destination[3]), str(item.title)))
             walk(item.children)
 
     with document.open_outline() as outline:
         walk(outline.root)
+    return out
+
+
+def stranded(document: pikepdf.Pdf) -> list[tuple[int, str]]:
+    """Headings with fewer than two lines below them on their page (one, where that is their whole section): page and title."""
+    printed, found = lines(document), headings(document)
+    out: list[tuple[int, str]] = []
+    for n, (page, top, title) in enumerate(found):
+        below = [text for base, text in printed[page] if base <= top]
+        rest = plain(title)
+        while below and rest:  # lines of the heading itself
+            rest = rest[len(plain(below.pop(0))) :]
+        follows = found[n + 1] if n + 1 < len(found) else (0, 0.0, "")
+        over = follows[0] == page + 1 and printed[page + 1][0][0] <= follows[1]
+        if len(below) < (1 if over else 2):
+            out.append((page, title))
     return out
 
 
