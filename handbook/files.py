@@ -51,6 +51,8 @@ def read_text(path: Path, root: Path) -> tuple[str, list[Problem]]:
 
 def relative(path: Path, root: Path) -> str:
     """Return *path* relative to *root* with forward slashes, or as it is when it lies elsewhere."""
+    if path.is_relative_to(root) and ".." not in path.parts:
+        return path.relative_to(root).as_posix()
     try:
         return path.resolve().relative_to(root.resolve()).as_posix()
     except ValueError:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from handbook.bibtex import names
@@ -24,8 +25,13 @@ LISTS: dict[str, tuple[str, tuple[str, ...]]] = {
 
 def letter(source: Source) -> str:
     """The letter a source stands under: that of its first author as printed, without accents."""
-    first = next(iter(names(source.author)), "") or source.id
-    return unicodedata.normalize("NFD", first)[0].upper()
+    return _initial(source.author) or source.id[0].upper()
+
+
+@cache
+def _initial(author: str) -> str:
+    first = next(iter(names(author)), "")
+    return unicodedata.normalize("NFD", first)[:1].upper()
 
 
 def letters(text: str) -> frozenset[str]:

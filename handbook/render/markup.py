@@ -30,7 +30,8 @@ _LONE = re.compile(r"<(li|td|th)((?: [^<>]*)?)><p>((?:(?!</?p\b).)*)</p>\s*</\1>
 _CHECKED = re.compile(r'(<p class="hb-status">[^<]*?)(\d{4}-\d\d-\d\d)')
 _OUTSIDE = re.compile(r'<a class="([^"]*\breference external\b[^"]*)" href="(https?:[^"]*)"(?! rel=)')
 # What no style or script asks for, on every row, note and glossary term: a phone loads it with each page.
-_NOISE = re.compile(r' class="(?:row|field)-(?:odd|even)"|(?<=class="footnote brackets) no-search|<a class="headerlink" href="#term-[^>]*>[^<]*</a>')
+_STRIPES = re.compile(r' class="(?:row|field)-(?:odd|even)"')
+_TERM_LINK = re.compile(r'<a class="headerlink" href="#term-[^>]*>[^<]*</a>')
 _ASIDE = re.compile(r'<aside class="footnote-list brackets">(.*?</aside>)\s*</aside>', re.S)
 
 
@@ -108,7 +109,8 @@ def tidy(body: str) -> str:
     body = _ASIDE.sub(r'<div class="footnote-list brackets">\1</div>', body)
     body = _CHECKED.sub(r"\1<time>\2</time>", body)  # a date that breaks at its hyphens is hard to read
     body = _OUTSIDE.sub(r'<a class="\1" rel="noopener noreferrer" href="\2"', body)
-    return gather(_NOISE.sub("", body))
+    body = _TERM_LINK.sub("", _STRIPES.sub("", body)).replace('class="footnote brackets no-search', 'class="footnote brackets')
+    return gather(body)
 
 
 def context(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:

@@ -31,9 +31,7 @@ def end(app: Sphinx, doctree: nodes.document) -> None:
     docname = app.env.docname
     questions(app.env)[docname] = frozenset(notebook.questions or ())
     notebook.questions = None
-    for path in app.config.bibtex_bibfiles:
-        whole = (app.srcdir / path).resolve()
-        app.env.dependencies[docname] = {d for d in app.env.dependencies[docname] if (app.srcdir / d).resolve() != whole}
+    app.env.dependencies[docname] -= app.env.get_domain("cite").bibdata.bibfiles.keys()  # type: ignore[attr-defined]
 
 
 def purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:

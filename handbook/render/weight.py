@@ -38,7 +38,7 @@ UNUSED = (
 )  # fmt: skip
 PARTS = {"pygments.css": 'class="highlight', "design-tabs.js": "data-sync-id"}
 # Parts of sphinx-design that our own style sheet does not draw: a page that uses one gets the whole style sheet of sphinx-design.
-DESIGN = re.compile(r"\bsd-(?:btn|badge|bg-|outline-|cards-carousel|avatar|card-img|tab-)")
+DESIGN = re.compile(r"sd-(?:btn|badge|bg-|outline-|cards-carousel|avatar|card-img|tab-)")
 
 
 @cache
