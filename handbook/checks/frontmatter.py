@@ -26,7 +26,7 @@ OPTIONAL = ("no-search",)
 
 
 def check(project: Project, today: date) -> Iterator[Problem]:
-    """M001 to M010 over every page."""
+    """M001 to M010: the front matter of every page."""
     for page in project.pages.values():
         if not page.docname.startswith("_"):
             yield from check_page(page, project, today)

@@ -54,7 +54,7 @@ def identifiers(project: Project) -> Iterator[Problem]:
 
 
 def addresses(project: Project) -> Iterator[Problem]:
-    """S005: no link to a copy on another site."""
+    """S001, S005: an address is one of the web, and not of a copy on another site."""
     mirrors = read_list("mirrors.txt")
     for s in project.evidence.source.values():
         host = urlsplit(s.url or "").hostname or ""

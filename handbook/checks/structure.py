@@ -100,7 +100,7 @@ def titles(project: Project) -> Iterator[Problem]:
 
 
 def directives(project: Project) -> Iterator[Problem]:
-    """P004, P006, P013, P014: directives are known, have what they need, and are not too many."""
+    """P004, P006, P011, P013, P014: directives are known, have what they need, and are not too many."""
     e = project.evidence
     topics = frozenset(c.topic for c in e.claim.values())
     for page in _pages(project):
