@@ -60,13 +60,13 @@ def test_facts_say_where_and_when() -> None:
     ],
 )
 def test_wording_lock(certainty: str, good: str, bad: str) -> None:
-    assert lock(good, certainty, "moderate", clinical=False) is None
-    assert lock(bad, certainty, "moderate", clinical=False)
+    assert lock(good, certainty, clinical=False) is None
+    assert lock(bad, certainty, clinical=False)
 
 
 def test_wording_lock_of_clinical_sentences() -> None:
-    assert lock("The evidence is very uncertain.", "very-low", "small", clinical=True) is None
-    assert lock("We do not know.", "very-low", "small", clinical=True)
+    assert lock("The evidence is very uncertain.", "very-low", clinical=True) is None
+    assert lock("We do not know.", "very-low", clinical=True)
 
 
 @pytest.mark.parametrize(("value", "size"), [("0.99", "little"), ("1", "small"), ("1.99", "small"), ("2", "moderate"), ("3.9", "moderate"), ("4", "large")])

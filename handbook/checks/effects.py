@@ -121,7 +121,7 @@ def size_of(value: Decimal, scale: str, project: Project) -> str | None:
     return "little" if value < t.small else "small" if value < t.moderate else "moderate" if value < t.large else "large"
 
 
-def lock(sentence: str, certainty: str, size: str, *, clinical: bool) -> str | None:
+def lock(sentence: str, certainty: str, *, clinical: bool) -> str | None:
     """Return what is wrong with the certainty words of a finding's sentence, or nothing."""
     low = sentence.lower()
     hedges = {h.lower() for h in HEDGES.findall(sentence)}
@@ -147,7 +147,7 @@ def wording(project: Project) -> Iterator[Problem]:
     for f in project.evidence.finding.values():
         for field, clinical in (("plain", False), ("clinical", True)):
             sentence = getattr(f, field)
-            if wrong := lock(sentence, f.certainty, f.size, clinical=clinical):
+            if wrong := lock(sentence, f.certainty, clinical=clinical):
                 yield _at(f, field, "E008", f"certainty {f.certainty}: the sentence {wrong}: “{sentence}”")
             for match in BANNED.finditer(sentence):
                 yield _at(f, field, "T001", f"“{match[0]}” in “{sentence}”")

@@ -52,7 +52,7 @@ def targets(project: Project) -> Iterator[Problem]:
                     yield from _link(project, page, labels, n, definition[1], definition[2])
         for d in page.directives:  # cards and buttons lead on by an option or their argument
             link = d.options.get("link", d.argument if d.name == "button-ref" else "")
-            kind = d.options.get("link-type", d.options.get("ref-type", "url"))
+            kind = d.options.get("link-type", d.options.get("ref-type"))
             line = d.option_lines.get("link", d.line)
             if link and kind == "doc" and (target := resolve(page.docname, link)) not in project.pages:
                 yield Problem(page.path, line, "L001", f"no page {target!r}", nearest(target, project.pages))

@@ -21,7 +21,7 @@ MAX_WORDS, LONG_WORDS, LONG_SHARE = 30, 20, 0.05
 GRADE_TEXT, GRADE_POINTS = 8.0, 7.0
 
 NUMBER = re.compile(
-    r"\d[\d.,]*\s*(?:%|percent\b|mg\b|mg/|mL\b|ml\b|µg\b|mcg\b|micrograms?\b|milligrams?\b)|\b\d+ (?:out of|in|of every) \d+|"
+    r"\d[\d.,]*\s*(?:%|percent\b|mg\b|mL\b|ml\b|µg\b|mcg\b|micrograms?\b|milligrams?\b)|\b\d+ (?:out of|in|of every) \d+|"
     r"\b(?:one|two|three|four|five|half) (?:in|out of) (?:two|three|four|five|ten|\d+)\b|\d+(?:\.\d+)? points?\b|"
     r"\b(?:RR|OR|MD|SMD|NNT|NNH|CI)\s*[=:]?\s*[-−]?\d|\bp\s*[<=]\s*0?\.\d|\b\d+(?:\.\d+)?[- ]fold\b|"
     r"\b(?:five|ten|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)? percent\b|"
@@ -163,7 +163,7 @@ def effects(project: Project) -> Iterator[Problem]:
             for match in HEDGE.finditer(text):
                 if page.docname == "evidence/how-we-grade" or re.search(r"[“\"]$", text[: match.start()]):
                     continue
-                if match[1] == "May" and re.search(r"(\d|in|of|since) $", text[: match.start()]):
+                if match[1] == "May" and re.search(r"(\d|in|of|since) $", text[: match.start()], re.I):
                     continue
                 line, column = page.place(block, match.start())
                 yield Problem(page.path, line, "T004", f"“{match[0]}” in “{_around(block, match.start())}”", column=column)
@@ -391,8 +391,8 @@ def glossary(project: Project) -> Iterator[Problem]:
 def entries(page: Page) -> list[tuple[str, int, str]]:
     """Glossary entries as (first term, line, definition without the notes behind it)."""
     out: list[tuple[str, int, str]] = []
-    fresh = True
     for directive in page.uses("glossary"):
+        fresh = True
         for n, text in directive.body:
             if not text.strip():
                 fresh = True
