@@ -131,12 +131,18 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def quality(session: nox.Session) -> None:
-    """Style, types, workflows, and the score of mutation testing (`-- mutate`)."""
+    """Style, types and workflows; `-- coverage`: how much of the code the tests reach; `-- mutate`: how many changes of it they notice."""
     install(session, "quality")
     for command in (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",), ("zizmor", "-q", "--offline", "--persona", "pedantic", ".github")):
         session.run(*command)
+    if "coverage" in session.posargs:
+        report = BUILD / "coverage" / "coverage.json"
+        session.run("pytest", "-n", "2", "--dist", "worksteal", "--cov", "--cov-report", f"json:{report}")
+        session.run("python", "tests/score.py", "coverage", str(report))
     if "mutate" in session.posargs:
+        shutil.rmtree("mutants", ignore_errors=True)  # a mutant is judged anew only where its own function changed
         session.run("mutmut", "run")
+        session.run("python", "tests/score.py", "mutants", "mutants")
 
 
 @nox.session(venv_backend="none")
