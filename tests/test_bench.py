@@ -17,8 +17,8 @@ import pytest
 
 from handbook import words
 from handbook.bench import __main__ as bench
-from handbook.bench import bars, lighthouse, plain, reader, share, synthetic
-from handbook.bench.cost import Failed, run
+from handbook.bench import bars, lighthouse, peers, plain, reader, share, synthetic
+from handbook.bench.cost import Cost, Failed, run
 from handbook.pages import entries
 from handbook.project import Project
 from handbook.render.terms import Lookup, found_in
@@ -315,3 +315,77 @@ def test_served_as_a_host_does(tmp_path: Path) -> None:
         with pytest.raises(urllib.error.HTTPError) as missing:
             urllib.request.urlopen(url + "none/at/all.html")
         assert (missing.value.code, gzip.decompress(missing.value.read())) == (404, b"<p>not here</p>")
+
+
+def test_peers_get_what_they_need_and_say_why_they_cannot_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[list[str]] = []
+
+    def fake(command: list[str], cwd: Path, env: dict[str, str] | None = None) -> Cost:
+        ran.append(command)
+        if command[-1] == "zensical":
+            raise Failed("pip install …: exit 1\nno network")
+        return Cost(0, 0, 0)
+
+    monkeypatch.setattr(peers, "run", fake)
+    monkeypatch.setattr(peers.shutil, "which", lambda name: "/usr/bin/hugo" if name == "hugo" else None)
+    found, why = peers.found(tmp_path / "peers")
+    assert [(p.name, p.command[1:]) for p in found] == [("MkDocs Material", ["build", "-q", "-d", "site"]), ("Hugo", ["--quiet"])]
+    assert why == {"Zensical": "could not be installed: no network", "mdBook": "not on the path"}
+    folders = [str(tmp_path / "peers" / name) for name in ("mkdocs", "zensical")]
+    assert [command[1:4] for command in ran] == [part for folder in folders for part in (["-m", "venv", folder], ["-m", "pip", "install"])]
+    monkeypatch.setattr(peers.shutil, "which", lambda name: f"/usr/bin/{name}")
+    made = {p.name: p for p in peers.found(tmp_path / "peers")[0]}
+    (tmp_path / "docs").mkdir()
+    for peer in made.values():
+        peer.prepare(tmp_path, ["index", "a/b"])
+    assert "name: material" in (tmp_path / "mkdocs.yml").read_text(encoding="utf-8")
+    assert 'contentDir = "docs"' in (tmp_path / "hugo.toml").read_text(encoding="utf-8")
+    assert "{{ .Content }}" in (tmp_path / "layouts" / "_default" / "single.html").read_text(encoding="utf-8")
+    assert (tmp_path / "docs" / "SUMMARY.md").read_text(encoding="utf-8") == "# Summary\n\n- [index](index.md)\n- [a/b](a/b.md)\n"
+
+
+def test_contestants_take_turns_on_the_same_pages(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[tuple[str, bool]] = []
+
+    def fake(command: list[str], cwd: Path, env: dict[str, str]) -> Cost:
+        ran.append((cwd.name, (cwd / "site").exists()))
+        (cwd / "site").mkdir(exist_ok=True)
+        return Cost(1.23456, 2, 3)
+
+    monkeypatch.setattr(bench, "run", fake)
+    peer = peers.Peer("Some Peer", ["peer"], lambda folder, names: None)
+    made = bench.contestants(project, tmp_path, 40, [peer], {"A": "1"})
+    assert [(w.name, w.cwd.name, w.steps) for w in made] == [
+        ("ours", "ours", ("cold", "nothing", "page", "record")), ("stock", "stock", ("cold", "page")), ("stock, citations memoised", "stock", ("cold",)),
+        ("Some Peer", "some-peer", ("cold", "nothing", "page")),
+    ]  # fmt: skip
+    assert made[2].env == {"A": "1", "BENCH_MEMOISED": "1"} and made[1].env == {"A": "1"}
+    lines: list[str] = []
+    costs = bench.builds(made, 2, lines.append)
+    assert ran[:4] == [("ours", False), ("ours", True), ("ours", True), ("ours", True)]
+    assert [name for name, _ in ran] == (["ours"] * 4 + ["stock"] * 3 + ["some-peer"] * 3) * 2
+    assert ran[10] == ("ours", False), "a cold build begins without what was made"
+    assert costs["ours"]["record"] == [{"cpu": 1.235, "wall": 2, "peak": 3}] * 2
+    assert lines[0] == "  ours, cold: 1.2 s CPU, 2 s, 3 MB" and len(lines) == 20
+    assert any("Bench edit 1." in p.read_text(encoding="utf-8") for p in (tmp_path / "some-peer" / "docs").rglob("*.md"))
+    assert [w.name for w in bench.contestants(project, tmp_path, bench.LARGE, [], {})] == ["ours", "stock"]
+
+
+def test_a_failed_build_ends_the_bench_and_figures_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    seen: list[tuple[list[int], int, bool]] = []
+
+    def measure(folder: Path, sizes: list[int], times: int, with_peers: bool, say: Any) -> dict[str, Any]:
+        seen.append((sizes, times, with_peers))
+        if times == 9:
+            raise Failed("sphinx …: exit 2")
+        return figures()
+
+    monkeypatch.setattr(bench, "measure", measure)
+    assert bench.main([str(tmp_path / "b"), "--times", "9"]) == 1
+    assert capsys.readouterr().err == "sphinx …: exit 2\n"
+    assert bench.main([str(tmp_path / "b"), "--quick", "--peers"]) == 0
+    assert bench.main([str(tmp_path / "b"), "--sizes", "30,60"]) == 0
+    assert seen == [([50, 200, 1000], 9, False), ([50, 200], 1, True), ([30, 60], 3, False)]
+    data = json.loads((tmp_path / "b" / "bench.json").read_text(encoding="utf-8"))
+    assert len(data["bars"]) == len(bars.build_rows(figures()) + bars.reading_rows(figures()))
+    assert "Median CPU seconds" in capsys.readouterr().out

@@ -162,7 +162,11 @@ def test_links_arrive(body: str, expected: list[str]) -> None:
 
 
 def test_links_are_read_from_the_folder_of_the_page() -> None:
-    texts = {"x/a": "[Toes](b) [Toes](../c) {doc}`b` {doc}`../c` [Toes](c)", "x/b": "[Toes](#x-b)\n\n:::{card} Toes\n:link: a\n:link-type: doc\n:::", "c": "# C"}
+    texts = {
+        "x/a": "[Toes](b) [Toes](../c) {doc}`b` {doc}`../c` [Toes](c)",
+        "x/b": "[Toes](#x-b)\n\n:::{card} Toes\n:link: a\n:link-type: doc\n:::",
+        "c": "# C",
+    }
     assert said(links.targets(with_pages(texts))) == ["x/a:1 L001 no page 'c' | Did you mean 'x/b' or 'x/a'?", "x/b:1 L006 no anchor 'x-b' on this page"]
 
 

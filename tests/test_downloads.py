@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -10,7 +12,8 @@ import pytest
 from lxml import html
 from test_received import build, tiny
 
-from handbook import downloads, words
+from handbook import downloads, epub, words
+from handbook.problems import Problem
 from handbook.project import Project
 from handbook.typst import leaflets
 
@@ -102,3 +105,50 @@ def test_an_archive_has_the_same_bytes_in_any_order(tmp_path: Path) -> None:
         downloads.pack(tmp_path / name, tmp_path / f"{name}.zip", 1_760_000_000)
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
     assert zipfile.ZipFile(tmp_path / "one.zip").namelist() == ["ketamine-for-chronic-pain/a.html", "ketamine-for-chronic-pain/b.html"]
+
+
+def test_all_files_are_made_or_the_old_ones_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The parts are tested elsewhere; here they write a line, so that what is made of them can be seen."""
+
+    def sphinx(builder: str, out: Path, work: Path, *settings: str) -> None:
+        out.mkdir(parents=True)
+        (out / ("book.pdf" if builder == "pdf" else "index.html")).write_text(" ".join((builder, *settings)), encoding="utf-8")
+
+    def book(root: Path, folder: Path) -> Path:
+        folder.mkdir()
+        (folder / "x.epub").write_text("epub", encoding="utf-8")
+        return folder / "x.epub"
+
+    found: list[Problem] = []
+    monkeypatch.setattr(downloads, "sphinx", sphinx)
+    monkeypatch.setattr(epub, "build", book)
+    monkeypatch.setattr(leaflets, "build", lambda project, folder, address: (None, found))
+    folder = tmp_path / "build" / "downloads"
+    assert downloads.main([str(folder)]) == 0
+    name = "ketamine-for-chronic-pain"
+    texts = {p.name: p.read_bytes() for p in folder.iterdir() if p.suffix != ".zip"}
+    assert texts == {f"{name}.pdf": b"pdf handbook_paper=a4", f"{name}-letter.pdf": b"pdf handbook_paper=us-letter", f"{name}.epub": b"epub"}
+    assert zipfile.ZipFile(folder / f"{name}-site.zip").read(f"{name}/index.html") == b"html"
+    assert capsys.readouterr().out.rstrip().split("\n")[-1].startswith("4 files in ")
+    before = sorted(folder.iterdir())
+    found.append(Problem("docs/a.md", 3, "P008", "too long"))
+    shutil.rmtree(tmp_path / "build" / "downloads-work")
+    with pytest.raises(SystemExit, match=r"docs/a\.md:3: P008 too long"):
+        downloads.main([str(folder)])
+    assert sorted(folder.iterdir()) == before
+
+    def fails(*_: object) -> None:
+        raise subprocess.CalledProcessError(5, "sphinx")
+
+    monkeypatch.setattr(downloads, "sphinx", fails)
+    assert downloads.main([str(folder)]) == 5
+    assert sorted(folder.iterdir()) == before
+
+
+def test_a_builder_that_fails_is_heard(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    ran: list[list[str]] = []
+    monkeypatch.setattr(downloads.subprocess, "run", lambda command, **more: ran.append([*command, str(more)]))
+    downloads.sphinx("html", tmp_path / "out", tmp_path, "a=1", "b=2")
+    (command,) = ran
+    assert command[2:] == ["sphinx", "-q", "-W", "--keep-going", "-n", "-b", "html", "-d", str(tmp_path / "doctrees"), "-D", "a=1", "-D", "b=2",
+                           str(ROOT / "docs"), str(tmp_path / "out"), str({"check": True, "cwd": ROOT})]  # fmt: skip

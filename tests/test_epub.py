@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from test_received import tiny
 
 from handbook import epub
 
@@ -90,3 +91,12 @@ def test_a_book_in_the_wrong_order_is_found(tmp_path: Path) -> None:
         for name, data in files.items():
             archive.writestr(name, data)
     assert "B001" in {p.code for p in epub.check(path)}
+
+
+def test_the_book_is_built_from_pages_and_has_no_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tiny(tmp_path / "handbook")
+    monkeypatch.setenv("PYTHONPATH", str(epub.ROOT))
+    path = epub.build(root, tmp_path / "out")
+    assert epub.check(path) == []
+    assert sorted(p.name for p in path.parent.iterdir()) == sorted(["doctrees", path.name])
+    assert {i.date_time[:3] for i in zipfile.ZipFile(path).infolist()} == {epub.datetime.fromtimestamp(epub.epoch(root), epub.UTC).timetuple()[:3]}
