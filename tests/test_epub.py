@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
-from test_received import tiny
 
 from handbook import epub
 
@@ -93,10 +94,20 @@ def test_a_book_in_the_wrong_order_is_found(tmp_path: Path) -> None:
     assert "B001" in {p.code for p in epub.check(path)}
 
 
-def test_the_book_is_built_from_pages_and_has_no_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = tiny(tmp_path / "handbook")
-    monkeypatch.setenv("PYTHONPATH", str(epub.ROOT))
-    path = epub.build(root, tmp_path / "out")
+def test_the_book_is_built_strictly_and_what_is_in_between_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "CITATION.cff").write_text('version: "1.0.0"\ndate-released: 2026-01-02\n', encoding="utf-8")
+    book(tmp_path / "raw.epub")
+    ran: list[list[str]] = []
+
+    def fake(command: list[str], check: bool, env: dict[str, str], cwd: Path) -> None:
+        assert check and cwd == tmp_path and env["SOURCE_DATE_EPOCH"] == "1767312000"
+        ran.append(command)
+        Path(command[-1]).mkdir(parents=True)
+        shutil.copy(tmp_path / "raw.raw", Path(command[-1]) / "made.epub")
+
+    monkeypatch.setattr(epub.subprocess, "run", fake)
+    path = epub.build(tmp_path, tmp_path / "out")
     assert epub.check(path) == []
-    assert sorted(p.name for p in path.parent.iterdir()) == sorted(["doctrees", path.name])
-    assert {i.date_time[:3] for i in zipfile.ZipFile(path).infolist()} == {epub.datetime.fromtimestamp(epub.epoch(root), epub.UTC).timetuple()[:3]}
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+    assert {i.date_time[:3] for i in zipfile.ZipFile(path).infolist()} == {(2026, 1, 2)}
+    assert ran[0][:9] == [sys.executable, "-m", "sphinx", "-b", "epub", "-W", "--keep-going", "-n", "-q"]
