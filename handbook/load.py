@@ -145,11 +145,16 @@ def compose(text: str) -> yaml.Node | None:
         line = mark.line + 1 if mark else 1
         if error.context and re.search(r"flow|quoted", error.context) and error.context_mark:
             line = error.context_mark.line + 1  # where the bracket or quote was opened, not where the reader gave up
-        line = _open_quote(text, line) or line
+        line = min(_open_quote(text, line) or line, _last_line(text))
         raise _YamlFault(line, "Y001", error.problem or "cannot be read") from None
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         first = str(error).splitlines()[0] if str(error) else "nested too deep"
         raise _YamlFault(1, "Y001", first) from None
+
+
+def _last_line(text: str) -> int:
+    """The number of the last line with words: the reader may give up behind it."""
+    return text.rstrip("\n").count("\n") + 1
 
 
 def _open_quote(text: str, last: int) -> int | None:
@@ -196,7 +201,7 @@ def read_yaml_list(text: str, where: str) -> tuple[list[Raw], list[Problem]]:
     if node is None:
         return [], [Problem(where, 1, "F007", "holds no record")]
     if not isinstance(node, yaml.SequenceNode):
-        return [], [Problem(where, node.start_mark.line + 1, "Y003", "is not a list of records")]
+        return [], [Problem(where, min(node.start_mark.line + 1, _last_line(text)), "Y003", "is not a list of records")]
     raws, problems = [], []
     for item in node.value:
         line = item.start_mark.line + 1
