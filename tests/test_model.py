@@ -99,3 +99,10 @@ def test_lists_that_follow_from_others() -> None:
     }  # fmt: skip
     assert set(get_args(model.Topic)) > model.PLACED_TOPICS | model.REASONED_TOPICS
     assert not model.PLACED_TOPICS & model.REASONED_TOPICS
+
+
+def test_a_field_carries_its_rule_and_its_default() -> None:
+    for make, name, value in ((model.names, "names", "study"), (model.words, "words", 30)):
+        made = make(value, default="x", kw_only=True)
+        assert (dict(made.metadata), made.default, made.kw_only) == ({name: value}, "x", True)
+        assert make(value).default is dataclasses.MISSING
