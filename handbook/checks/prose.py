@@ -63,13 +63,6 @@ def unquoted(text: str) -> str:
     return re.sub(r"([“\"])([^”\"]*)([”\"])", lambda m: m[1] + re.sub(r"[^\n]", " ", m[2]) + m[3], text)
 
 
-def prose_blocks(page: Page) -> Iterator[Block]:
-    """The blocks of running text a reader reads."""
-    for block in page.blocks:
-        if not set(block.within) & {"toctree", "code-block", "include"}:
-            yield block
-
-
 @lru_cache(1)
 def _house_words() -> list[tuple[re.Pattern[str], dict[str, str]]]:
     return [(re.compile(rf"\b{r['pattern']}\b", re.I), r) for r in read_rows("house_words.csv")]
@@ -86,7 +79,7 @@ def banned(project: Project) -> Iterator[Problem]:
     for page in _pages(project):
         if page.kind == "contributing":
             continue
-        for block in prose_blocks(page):
+        for block in page.blocks:
             text = masked(block.text)
             quoted = unquoted(text)
             if block.kind == "heading" and page.kind == "faq":
@@ -134,7 +127,7 @@ def numbers(project: Project) -> Iterator[Problem]:
     for page in _pages(project):
         if page.kind not in CLINICAL_KINDS | {"glossary", "about"} or page.docname == "evidence/how-we-grade":
             continue
-        for block in prose_blocks(page):
+        for block in page.blocks:
             for match in NUMBER.finditer(masked(block.text)):
                 line, column = page.place(block, match.start())
                 yield Problem(page.path, line, "T003", f"“{match[0].strip()}” in “{_around(block, match.start())}”", column=column)
@@ -145,7 +138,7 @@ def effects(project: Project) -> Iterator[Problem]:
     for page in _pages(project):
         if page.kind not in CLINICAL_KINDS:
             continue
-        for block in prose_blocks(page):
+        for block in page.blocks:
             if block.kind == "heading" and page.kind == "faq":
                 continue
             free = bool(set(block.within) & (FREE_BOXES - {"unknowns"}))
@@ -184,7 +177,7 @@ def unsourced(project: Project) -> Iterator[Problem]:
         if page.kind not in SOURCED_KINDS:
             continue
         after_source = False
-        for block in prose_blocks(page):
+        for block in page.blocks:
             roles = {m[1] for m in ROLE.finditer(block.text)}
             if block.kind == "heading" or set(block.within) & FREE_BOXES:
                 after_source = False
@@ -285,7 +278,7 @@ def doubled(project: Project) -> Iterator[Problem]:
 def patient_sentences(project: Project, page: Page) -> list[tuple[int, str]]:
     """Every sentence of a page's patient text as rendered, with its line."""
     out = []
-    for block in prose_blocks(page):
+    for block in page.blocks:
         if "clinicians" in block.within or block.kind in {"row", "heading"} or set(block.within) & {"glossary", "list-table"}:
             continue
         for n, text in _sentence_lines(block):
