@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from handbook.cascade import sift
 from handbook.checks import CHECKS, Check, frontmatter, run
 from handbook.codes import CODES
 from handbook.problems import Problem
@@ -77,6 +78,21 @@ def test_wrong_file(case: Path) -> None:
     found = said(run(project(case.name), TODAY))
     assert case.name.partition("-")[0] in {code_of(line) for line in found}
     assert "\n".join(found) == "\n".join(expected(case))
+
+
+@pytest.mark.parametrize("case", BAD, ids=lambda p: p.name)
+def test_causes_come_first_and_nothing_independent_is_held_back(case: Path) -> None:
+    here = project(case.name)
+    found = set(run(here, TODAY))
+    shown = sift(found, here)
+    held = sum(int(m[1]) for p in shown if (m := re.search(r" (\d+) further problems? that may only follow from this one (?:is|are) not shown", p.advice)))
+    assert len(shown) + held == len(found)
+    assert case.name.partition("-")[0] in {p.code for p in shown}
+    if case.name.startswith(("Y", "F002", "F005", "F006", "F007")):
+        assert shown[0].code == case.name.partition("-")[0]
+    if (case / "shown.txt").is_file():
+        assert [f"{p.path}:{p.line}: {p.code}" for p in shown] == (case / "shown.txt").read_text(encoding="utf-8").splitlines()
+        assert held >= 3
 
 
 def codes_of(check: Check) -> set[str]:

@@ -264,7 +264,7 @@ def _slip(match: re.Match[str]) -> bool:
 def doubled(project: Project) -> Iterator[Problem]:
     """T019: a word written twice, also across the end of a line."""
     for page in _pages(project):
-        for block in prose_blocks(page):
+        for block in page.blocks:
             for match in _doubled(unquoted(masked(block.text))):
                 between = block.text[match.start(2) : match.end(2)]
                 if between.strip() or ("\n" in between and "glossary" in block.within):
