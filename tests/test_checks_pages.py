@@ -224,7 +224,7 @@ def test_readers_questions_are_answered(tmp_path: Path) -> None:
         "evidence/questions.csv:3 P018 no page 'aa' | Did you mean 'a'?",
         "evidence/questions.csv:4 P018 no label 'la' on a | Did you mean 'lab'?",
         "evidence/questions.csv:5 P018 no label '' on a",
-        "evidence/questions.csv:6 P018 no page None",
+        "evidence/questions.csv:6 Y006 row has 1 cells, the first line has 3",
     ]
     path.write_bytes(b"question,page,label\r\n")
     assert [line.split()[1] for line in said(questions.answered(project))] == ["F004"]

@@ -42,7 +42,7 @@ def test_every_code_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     out = capsys.readouterr().out
     assert all(f"\n{code} " in f"\n{out}" for code in cli.CODES)
     assert cli.main(["help", "T0O9"]) == 2
-    assert capsys.readouterr().err == "no code T0O9. Did you mean 'T009'?\n"
+    assert capsys.readouterr().err == "no code T0O9. Did you mean 'T019' or 'T009'?\n"
 
 
 def git(root: Path, *args: str) -> None:
@@ -79,10 +79,11 @@ def test_changed_files_are_those_that_git_names(tmp_path: Path, capsys: pytest.C
 def test_commands_lead_to_their_parts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     seen: list[object] = []
     monkeypatch.setattr(outside, "command", lambda *args: seen.append(args) or 3)
-    assert cli.main(["--root", str(tmp_path), "outside", str(tmp_path / "x"), "--format", "sarif"]) == 3
-    assert seen == [(tmp_path, tmp_path / "x", "sarif")]
-    folder = tmp_path / "evidence" / "schemas"
-    assert cli.main(["--root", str(tmp_path), "schemas"]) == 0
+    root = Path(shutil.copytree(GOOD, tmp_path / "handbook"))
+    assert cli.main(["--root", str(root), "outside", str(tmp_path / "x"), "--format", "sarif"]) == 3
+    assert seen == [(root, tmp_path / "x", "sarif")]
+    folder = root / "evidence" / "schemas"
+    assert cli.main(["--root", str(root), "schemas"]) == 0
     assert sorted(capsys.readouterr().out.split()) == sorted(str(p) for p in folder.iterdir()) != []
 
 
