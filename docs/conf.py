@@ -71,7 +71,7 @@ html_theme_options = {
 handbook_repository = ""
 
 # Pages for those who work on the handbook; the printed book leaves them to the site.
-handbook_book_without = ["contributing/", "changes/", "download"]
+handbook_book_without = ["contributing/", "changes/", "download", "about/self-audit"]
 
 epub_title = project
 epub_identifier = html_baseurl

@@ -417,8 +417,9 @@ def test_file_name() -> None:
     assert file_name("Ketamine for Chronic Pain") == "ketamine-for-chronic-pain.pdf"
 
 
-def test_packing_keeps_strings_and_shortens_numbers() -> None:
-    assert packing.shorten(b"1 0 0 -1 76.53543307 5 cm [(\\000A\\050\\\\)]TJ") == b"1 0 0 -1 76.53 5 cm [(\0A\\(\\\\)]TJ"
+def test_packing_leaves_what_is_drawn_as_it_is() -> None:
+    stream = b"7 0 obj\n<</Length 9>>\nstream\n1.2345 Tj\nendstream\nendobj\n"
+    assert packing.parse(stream) == (7, b"<</Length 9>>", b"1.2345 Tj")
 
 
 def test_packing_keeps_the_boxes_of_words_only_where_a_link_breaks() -> None:

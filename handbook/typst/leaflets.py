@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -140,10 +141,15 @@ def build(project: Project, folder: Path, address: str) -> tuple[list[Path], lis
     shutil.copyfile(TEMPLATE, work / "leaflet.typ")
     day = edition.read(project.root).date
     made, problems = [], []
-    for name, text in sorted(texts(project, address).items()):
+
+    def typeset(name: str, text: str) -> tuple[str, bytes, list[Problem]]:
         path = work / f"{name.removesuffix('.pdf')}.typ"
         path.write_text(text, encoding="utf-8", newline="\n")
-        pdf, found = compile_book(path, day)
+        return name, *compile_book(path, day)
+
+    with ThreadPoolExecutor() as pool:  # the compiler works outside Python's lock
+        done = list(pool.map(typeset, *zip(*sorted(texts(project, address).items()), strict=True)))
+    for name, pdf, found in done:
         problems += [Problem(f"{name}", p.line, p.code, p.message) for p in found]
         if pdf:
             (folder / name).write_bytes(pdf)

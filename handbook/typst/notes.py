@@ -1,6 +1,6 @@
 """Notes: the marks in the text, joined with commas, and the numbered sources at the end of each chapter.
 
-A source that the list of references holds is named there by author and year with its page: the book prints it in full once.
+A source that the list of references holds is named there by author and year: the book prints it in full once, by author.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from handbook.typst.rules import Book, anchors, blocks, inside, mark, point, rul
 
 @rule("footnote_reference", "citation_reference")
 def note_mark(book: Book, node: nodes.Element) -> str:
-    """A mark; the first of adjacent marks prints them all, the others nothing."""
+    """A mark; the first of adjacent marks prints them all in one link to the first note, the others nothing."""
     siblings = node.parent.children
     at = siblings.index(node)
     if at and isinstance(siblings[at - 1], (nodes.footnote_reference, nodes.citation_reference)):
         return ""
     if inside(node, nodes.thead):  # no links there, see `inline.reference`
         return f"#super(typographic: false, size: 0.66em, {string(node.astext())});"
-    marks = []
+    places, numbers = [], []
     for other in siblings[at:]:
         if not isinstance(other, (nodes.footnote_reference, nodes.citation_reference)):
             break
-        place = point(book, other, label(book.docname, str(other.get("refid", ""))))
-        marks.append(f"({place}, {string(other.astext())})")
-    return f"#marks({', '.join(marks)});"
+        places.append(point(book, other, label(book.docname, str(other.get("refid", "")))))
+        numbers.append(other.astext())
+    return f"#marks({places[0]}, {string(','.join(numbers))});"
 
 
 @rule("footnote", "citation")
@@ -48,11 +48,11 @@ def note(book: Book, node: nodes.Element) -> str:
 
 
 def in_references(book: Book, node: nodes.Element) -> str:
-    """Author and year with the page in the list of references; empty where the book has no such entry."""
+    """Author and year, under which the list of references has the source in full; empty where the book has no such entry."""
     names: list[str] = node.get("ids", [])
     key = next((name.removeprefix("footcite-") for name in names if name.startswith("footcite-")), "")
     docname, anchor, _ = book.env.domains.standard_domain.labels.get(f"source-{key}", ("", "", ""))
     source = HandbookStyle.sources.get(key)
     if source is None or not docname or docname.startswith(book.without):
         return ""
-    return f"#xref({point(book, node, label(docname, anchor))})[#{string(short(source))};]"
+    return f"#link({point(book, node, label(docname, anchor))})[#{string(short(source))};]"
