@@ -551,6 +551,11 @@ CODES: dict[str, Code] = {
         "Find the new address at the body itself, or lean on another source.",
         "The site was asked over the network and said that there is no such page, or the DOI or PubMed number has a wrong form. Sites that refuse programs or do not answer are not counted as broken.",
     ),
+    "L017": Code(
+        "built page too heavy",
+        "Move a part of it to a page below, as docs/faq.md does, or say less; many notes on one page can be `{sources}` with `:short:`.",
+        "With a slow connection a phone shows a page of up to 20 KiB (gzip) at once; every note, table row and list of records counts. Records that an overview leads to can stand on pages below it: give each page an option such as `:topic:` or `:letters:`, and name the pages in the overview’s `{toctree}`.",
+    ),
     # text
     "T001": Code(
         "banned word",

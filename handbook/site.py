@@ -5,6 +5,7 @@ Places are `page.html:line` relative to the folder; where Sphinx kept the page's
 
 from __future__ import annotations
 
+import gzip
 import posixpath
 import re
 from collections import defaultdict
@@ -20,6 +21,7 @@ from handbook.problems import Problem, nearest
 from handbook.project import read_list
 
 NOT_FOUND = "404.html"
+MOST_BYTES = 20 * 1024  # of a page as sent (gzip), so that a phone shows the next page at once
 SAME_ON_MANY = 5  # a fault of the menu stands on every page: from here on it is one problem with a count
 LOADING_RELS = frozenset({"stylesheet", "icon", "apple-touch-icon", "mask-icon", "preload", "modulepreload", "prefetch",
                           "prerender", "preconnect", "dns-prefetch", "manifest"})  # fmt: skip
@@ -121,9 +123,12 @@ def files_of(folder: Path) -> frozenset[str]:
 def _pages(folder: Path, files: frozenset[str]) -> tuple[dict[str, Page], list[Fault]]:
     pages, faults = {}, []
     for path in sorted(f for f in files if f.endswith(".html") and not f.startswith("_static/")):
-        page = read_page(path, (folder / path).read_bytes())
+        data = (folder / path).read_bytes()
+        page = read_page(path, data)
         if page:
             pages[path] = page
+            if (sent := len(gzip.compress(data, 6, mtime=0))) > MOST_BYTES:
+                faults.append(Fault(path, 1, "L017", f"the page weighs {sent:,} bytes as sent, {sent - MOST_BYTES:,} more than allowed"))
         else:
             faults.append(Fault(path, 1, "L012", "the page is empty or no HTML"))
     return pages, faults

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
 import re
@@ -131,21 +130,13 @@ def test_every_page_has_safety_notice_and_status(site_folder: Path) -> None:
         assert "reviewed by a health professional" in " ".join(tree.text_content().split()), path
 
 
-MOST_BYTES = 20 * 1024  # of a page as sent, so that a phone shows the next page at once
-
-
-def test_every_page_is_light(site_folder: Path) -> None:
-    sizes = {path.relative_to(site_folder).as_posix(): len(gzip.compress(path.read_bytes(), 6)) for path in pages_of(site_folder)}
-    assert {name: size for name, size in sizes.items() if size > MOST_BYTES} == {}
-
-
 def test_nothing_is_loaded_from_elsewhere(site_folder: Path) -> None:
     loaded = site.loads(site_folder)
     assert len(loaded) > 50
     assert [str(load) for load in loaded if re.search(r"(?:https?:)?//(?!www\.w3\.org/)", str(load))] == []
 
 
-def test_links_anchors_and_files_of_the_site(site_folder: Path) -> None:
+def test_links_anchors_files_and_weights_of_the_site(site_folder: Path) -> None:
     assert [f"{p.path}:{p.line}: {p.code} {p.message}" for p in site.check(site_folder)] == []
 
 

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sphinx.search.en import SearchEnglish
 
 from handbook.checks import search as checks
+from handbook.places import places
 from handbook.project import Project
 from handbook.render import search as render
 
@@ -353,6 +355,18 @@ def test_scorer_writes_text_only() -> None:
 
 def test_index_is_light_enough(site_folder: Path) -> None:
     assert len(gzip.compress((site_folder / "searchindex.js").read_bytes(), 9)) <= 60 * 1024
+
+
+def test_words_of_a_claims_reason_lead_to_it(site_folder: Path) -> None:
+    index, _ = built(site_folder)
+    project, stem = Project.read(ROOT), SearchEnglish({}).stem
+    left_out = SearchEnglish.stopwords | set(index["handbook"]["common"])
+    for name, [docname] in places(project, "claim").items():
+        page, claim = index["docnames"].index(docname), project.evidence.claim[name]
+        for word in re.findall(r"(?<![\w’'-])[a-z]{4,}(?![\w’'-])", f"{claim.fact} {claim.why}"):
+            if (found := stem(word)) not in left_out and word not in left_out:
+                at = [index[part].get(found, []) for part in ("terms", "titleterms")]  # Sphinx lists a word of a title there alone
+                assert any(page in (docs if isinstance(docs, list) else [docs]) for docs in at), (name, word)
 
 
 def test_index_and_data_of_one_build(site_folder: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import random
 import tempfile
 from pathlib import Path
 
@@ -251,6 +253,17 @@ def test_relative_address_on_page_not_found(tmp_path: Path) -> None:
 def test_page_that_cannot_be_read(tmp_path: Path) -> None:
     problems = found(tmp_path, '<a href="a.html">a</a>', {"a.html": b"", "b.html": b"no page", "c.html": b"  \n"})
     assert codes(problems) == [("a.html", 1, "L012"), ("b.html", 1, "L012"), ("c.html", 1, "L012")]
+
+
+def test_page_that_grew_too_heavy(tmp_path: Path) -> None:
+    def full_of(count: int) -> str:
+        return page(f"<p>{random.Random(1).randbytes(count).hex()}</p>")
+
+    light, heavy = full_of(site.MOST_BYTES * 3 // 4), full_of(site.MOST_BYTES)
+    sent = len(gzip.compress(heavy.encode(), 6, mtime=0))
+    problems = found(tmp_path, "", {"conditions/light.html": light, "conditions/long.html": heavy, "_sources/conditions/long.md.txt": "# Long\n"})
+    assert codes(problems) == [("conditions/long.html", 1, "L017")]
+    assert problems[0].message == f"the page weighs {sent:,} bytes as sent, {sent - 20_480:,} more than allowed (docs/conditions/long.md)"
 
 
 def test_folder_without_pages(tmp_path: Path) -> None:

@@ -504,9 +504,11 @@ def test_killed_at_any_moment_the_site_is_whole(repo: Path, tmp_path: Path) -> N
     command = [sys.executable, "-m", "handbook.versions", "--root", str(repo), "site", "--python", str(PYTHON)]
     env = os.environ | {"HB_SLEEP": "0.005"}
     mark(0)
+    begin = time.monotonic()
     assert subprocess.run(command, cwd=TOP, env=env, capture_output=True, check=False).returncode == 0
+    takes = time.monotonic() - begin  # here and now: on a busy machine several times as long as on one at rest
     moments = random.Random(6)
-    seen, killed, n, takes = {whole(repo / "build/site")}, 0, 0, 0.6
+    seen, killed, n = {whole(repo / "build/site")}, 0, 0
     while killed < 20 and n < 60:
         n += 1
         mark(n)

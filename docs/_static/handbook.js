@@ -29,7 +29,13 @@
   }
 
   // The address of a record in a list that stands on several pages now: its line on the overview says which, so go there at once
-  const line = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)))?.closest(".hb-lines > li");
+  let named = "";
+  try {
+    named = decodeURIComponent(location.hash.slice(1));
+  } catch {
+    // an address with a broken % leads nowhere
+  }
+  const line = named && document.getElementById(named)?.closest(".hb-lines > li");
   if (line) location.replace(line.querySelector("a").href.replace(/#.*/, location.hash));
 
   // Search: its files are asked for when a search field is first used; search/scorer.js in them then answers every key
@@ -87,7 +93,7 @@
   }
 
   // Short texts at glossary words and source notes: on hover, on focus, and on the first tap
-  const TIP = 'a.hb-term, a.footnote-reference';
+  const TIP = '.hb-term[href*="glossary.html#term-"], [role="doc-noteref"]';
   const tip = make("div", { id: "hb-tip", className: "hb-tip", role: "tooltip", popover: "manual" });
   let at = null;
   let timer = 0;
@@ -224,7 +230,7 @@
   addEventListener("beforeprint", () => {
     closed = all("details:not([open])");
     for (const part of closed) part.open = true;
-    for (const link of all("main a.reference:not(.headerlink)")) {
+    for (const link of all("main a[href]:not(.headerlink, .hb-term)")) {
       const target = link.getAttribute("href");
       if (!target.startsWith("#") && link.textContent.trim() !== target) link.dataset.print = new URL(target, home).href;
     }

@@ -7,6 +7,8 @@ import statistics
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from handbook.site import MOST_BYTES
+
 STOCK = {50: 0.55, 200: 0.2, 1000: 0.06}
 ELSEWHERE = (("site with one new release among ten", "builds one", "tests/test_versions.py"),)
 
@@ -114,7 +116,7 @@ def reading_rows(data: Mapping[str, Any]) -> list[Row]:
         rows.append(most(f"the same, requests, {name}", view["requests"], 6, lambda v: f"{v:.0f}"))
         rows.append(most(f"search files before search is opened, {name}", view["search"], 0, lambda v: f"{v:.0f} bytes"))
         rows.append(most(f"third-party requests, {name}", view["outside"], 0, lambda v: f"{v:.0f}"))
-        rows.append(most(f"next page, HTML only, {name}", found["next"], 20 * 1024, kib))
+        rows.append(most(f"next page, HTML only, {name}", found["next"], MOST_BYTES, kib))
     real = data.get("sites", {}).get("real", {})
     sizes, seen = real.get("sizes", {}), real.get("browser", {})
     why = seen.get("why", "not measured in this run")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handbook.plots.svg import picture, text
+from handbook.plots.svg import number, picture, text
 
 
 def icons(name: str, title: str, groups: Sequence[tuple[str, float]], words: str) -> str:
@@ -15,10 +15,13 @@ def icons(name: str, title: str, groups: Sequence[tuple[str, float]], words: str
     for g, (label, share) in enumerate(groups):
         x0 = 10 + g * (width + 40)
         parts.append(text(x0, 16, label, size=13))
+        filled = round(share)
         for n in range(100):
+            if n == filled:
+                parts.append('<g fill="none" stroke="currentColor" stroke-opacity=".55" stroke-width="1.2">')
             x, y = x0 + (n % 10) * step + size, 34 + (n // 10) * step
-            filled = n < round(share)
-            style = "" if filled else ' fill="none" stroke="currentColor" stroke-opacity=".55" stroke-width="1.2"'
-            parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{size if filled else size - 0.6:g}"{style}/>')
+            parts.append(f'<circle cx="{number(x)}" cy="{number(y)}" r="{size if n < filled else size - 0.6:g}"/>')
+        if filled < 100:
+            parts.append("</g>")
         parts.append(text(x0, 34 + 10 * step + 4, f"{round(share)} out of 100", size=14, extra=' font-weight="600"'))
     return picture(name, 20 + len(groups) * (width + 40) - 40, 34 + 10 * step + 16, title, words, parts)

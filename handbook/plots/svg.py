@@ -5,14 +5,21 @@ from __future__ import annotations
 from html import escape
 
 
+def number(value: float) -> str:
+    """A length with at most one decimal: 10, 10.5."""
+    return f"{value:.1f}".removesuffix(".0")
+
+
 def text(x: float, y: float, words: str, anchor: str = "start", size: float = 12, extra: str = "") -> str:
     """One line of text at a point; *anchor* is start, middle or end."""
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size:g}"{extra}>{escape(words)}</text>'
+    place = "" if anchor == "start" else f' text-anchor="{anchor}"'
+    return f'<text x="{number(x)}" y="{number(y)}"{place} font-size="{size:g}"{extra}>{escape(words)}</text>'
 
 
 def line(x1: float, y1: float, x2: float, y2: float, width: float = 1, extra: str = "") -> str:
     """A straight line in the text color."""
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="currentColor" stroke-width="{width:g}"{extra}/>'
+    ends = f'x1="{number(x1)}" y1="{number(y1)}" x2="{number(x2)}" y2="{number(y2)}"'
+    return f'<line {ends} stroke="currentColor" stroke-width="{width:g}"{extra}/>'
 
 
 def picture(name: str, width: float, height: float, title: str, description: str, parts: list[str]) -> str:

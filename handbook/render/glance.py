@@ -58,13 +58,14 @@ class CertaintyMap(PlotDirective):
         heads = ["No studies", "Very low", "Low", "Moderate", "High"]
         x0, step, top, gap = 30.0, 96.0, 34.0, 34.0
         parts = [text(x0 + n * step, 16, h, "middle", 11.5) for n, h in enumerate(heads)]
+        empty: list[str] = []
         for r, (name, level) in enumerate(rows):
             y = top + r * gap
             parts.append(text(10, y + 8, name, size=12))
             for n, column in enumerate(columns):
                 on = column == level
-                fill = "" if on else ' fill="none" stroke="currentColor" stroke-opacity=".45"'
-                parts.append(f'<circle cx="{x0 + n * step:.0f}" cy="{y + 19:.0f}" r="{6 if on else 4}"{fill}/>')
+                (parts if on else empty).append(f'<circle cx="{x0 + n * step:.0f}" cy="{y + 19:.0f}" r="{6 if on else 4}"/>')
+        parts += ['<g fill="none" stroke="currentColor" stroke-opacity=".45">', *empty, "</g>"]
         said = " ".join(f"{name}: {words.CERTAINTY_LABEL[level].lower()}." for name, level in rows)
         name = self.name_of("map")
         title = "How sure we are, by condition"

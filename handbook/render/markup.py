@@ -14,24 +14,35 @@ _ROW = re.compile(r"<tr class=\"row-(?:odd|even)\">(?!<th class=\"head)(.*?)</tr
 _CELL = re.compile(r"<td([^>]*)>(.*?)</td>", re.S)
 _LINK = re.compile(r"</?a\b[^>]*>")
 _TAG = re.compile(r"<[^>]+>")
-_MARK = re.compile(r'(<a class="footnote-reference brackets"[^>]*>)<span class="fn-bracket">\[</span>([^<]*)<span class="fn-bracket">\]</span></a>')
+_MARK = re.compile(r'<a class="footnote-reference brackets"([^>]*>)<span class="fn-bracket">\[</span>([^<]*)<span class="fn-bracket">\]</span></a>')
 _LABEL = re.compile(r'<span class="label"><span class="fn-bracket">\[</span>([^<]*|<a[^>]*>[^<]*</a>)<span class="fn-bracket">\]</span></span>')
 _WHY = re.compile(
     r'popovertarget="(why-\d+)">(.*?)</button><span popover id="\1" class="hb-why" role="note">((?:<span class="hb-why-line">.*?</span>)*)</span>',
     re.S,
 )
-_BACK = re.compile(r'<span class="backrefs">\(?<a role="doc-backlink" href="#([^"]+)">.*?</span>|<a role="doc-backlink" href="#([^"]+)">(.*?)</a>', re.S)
+_LINE = re.compile(r'<span class="hb-why-line">(.*?)</span>', re.S)
+_SEVERAL = re.compile(
+    r'<span class="label"><span class="fn-bracket">\[</span>(\d+)<span class="fn-bracket">\]</span></span>\s*'
+    r'<span class="backrefs">\(?<a role="doc-backlink" href="#([^"]+)">.*?</span>',
+    re.S,
+)
+_BACK = re.compile(r'<a role="doc-backlink" href="#([^"]+)">')
 _MARK_ID = re.compile(r'(<a class="footnote-reference brackets" href="[^"]*") id="([^"]*)"')
 _NOTE = re.compile(r'((?:href="#|id="))footcite-([\w:.-]+)"')
-_PLAIN = re.compile(r'<span class="(?:doc|std std-ref|std std-doc|hb-sentence)">([^<]*)</span>')
+_TERM = re.compile(r'<a class="reference internal" ([^>]*)><span class="std std-term hb-term">([^<]*)</span></a>')
+_PLAIN = re.compile(r'<span class="(?:doc|std std-ref|std std-doc|std std-term hb-term|hb-sentence)">([^<]*(?:<(?!/?span)[^<]*)*)</span>')
 _BARE = re.compile(r"(?:\[\d+\]\s*)+")
-_TERM = re.compile(r'<a class="reference internal" (href="[^"]*")><span class="std std-term hb-term">([^<]*)</span></a>')
-_LONE = re.compile(r"<(li|td|th)((?: [^<>]*)?)><p>((?:(?!</?p\b).)*)</p>\s*</\1>", re.S)
+_LONE = re.compile(r"<(li|td|th|dd)((?: [^<>]*)?)><p>((?:(?!</?p\b).)*)</p>\s*</\1>", re.S)
 _CHECKED = re.compile(r'(<p class="hb-status">[^<]*?)(\d{4}-\d\d-\d\d)')
 _OUTSIDE = re.compile(r'<a class="([^"]*\breference external\b[^"]*)" href="(https?:[^"]*)"(?! rel=)')
-# What no style or script asks for, on every row, note and glossary term: a phone loads it with each page.
-_STRIPES = re.compile(r' class="(?:row|field)-(?:odd|even)"')
-_TERM_LINK = re.compile(r'<a class="headerlink" href="#term-[^>]*>[^<]*</a>')
+# What no style or script asks for, on every row, link, note and glossary term: a phone loads it with each page. An address
+# made of a count (`#id7`) would lead elsewhere after the next edit, so it is none to copy; letters are in “On this page”.
+_NOISE = re.compile(
+    r' class="(?:row|field)-(?:odd|even)"|(?<=<a) class="reference (?:internal|external)"|(?<=<aside) class="footnote brackets(?: no-search)?"'
+    r'|(?<=\w) docutils container(?=")'
+    r'|<a class="headerlink" href="#(?:term-[^"]*|id\d+|[a-z])"[^>]*>[^<]*</a>'
+)
+_VIEWPORT = re.compile(r'<meta name="viewport"[^>]*>\s*')  # docutils writes it, and so does the theme
 _ASIDE = re.compile(r'<aside class="footnote-list brackets">(.*?</aside>)\s*</aside>', re.S)
 
 
@@ -76,24 +87,17 @@ def gather(body: str) -> str:
     if not known:
         return body
     reasons = "".join(f'<div popover id="{name}" class="hb-why" role="note">{lines}</div>' for lines, name in known.items())
+    reasons = _LINE.sub(r"<p>\1</p>", reasons)
     return f'{body}<div class="hb-whys">{reasons}</div>\n'
 
 
 def back(body: str) -> str:
-    """One way back from each note, to its first mark; no ids on other marks, and short ones on notes: a page can have hundreds."""
-    used: set[str] = set()
-
-    def link(match: re.Match[str]) -> str:
-        name = match[1] or match[2]
-        used.add(name)
-        if match[2]:  # a note with one mark: its number is the way back
-            return match[0]
-        return f'<span class="backrefs"><a role="doc-backlink" href="#{name}" aria-label="Back to the text">↑</a></span>'
-
+    """The number of each note is the way back, to its first mark; no ids on other marks, and short ones on notes: a page can have hundreds."""
     # Keys of sources as ids are long, and stand three times for each source; nothing else points at them.
     short: dict[str, int] = {}
     body = _NOTE.sub(lambda m: f'{m[1]}note-{short.setdefault(m[2], len(short) + 1)}"', body)
-    body = _BACK.sub(link, body)
+    body = _SEVERAL.sub(r'<span class="label">[<a role="doc-backlink" href="#\2">\1</a>]</span>', body)
+    used = set(_BACK.findall(body))
     return _MARK_ID.sub(lambda m: m[0] if m[2] in used else m[1], body)
 
 
@@ -101,22 +105,22 @@ def tidy(body: str) -> str:
     """All touches, in order."""
     if "<table" in body:
         body = _TABLE.sub(stack, body)
-    body = _LABEL.sub(r'<span class="label">[\1]</span>', _MARK.sub(r"\1[\2]</a>", back(body)))
-    body = _TERM.sub(r'<a class="hb-term" \1>\2</a>', _PLAIN.sub(r"\1", body))
-    # A browser's work grows with the elements: the only paragraph of a cell or of a list's item says nothing by itself.
+    body = _LABEL.sub(r'<span class="label">[\1]</span>', _MARK.sub(r"<a\1[\2]</a>", back(body)))
+    body = _PLAIN.sub(r"\1", _TERM.sub(r'<a class="hb-term" \1>\2</a>', body))
+    # A browser's work grows with the elements: the only paragraph of a cell, of a meaning or of a list's item says nothing by itself.
     body = _LONE.sub(r"<\1\2>\3</\1>", body)
     # The list of notes is part of the article, not a landmark beside it.
     body = _ASIDE.sub(r'<div class="footnote-list brackets">\1</div>', body)
     body = _CHECKED.sub(r"\1<time>\2</time>", body)  # a date that breaks at its hyphens is hard to read
     body = _OUTSIDE.sub(r'<a class="\1" rel="noopener noreferrer" href="\2"', body)
-    body = _TERM_LINK.sub("", _STRIPES.sub("", body)).replace('class="footnote brackets no-search', 'class="footnote brackets')
-    return gather(body)
+    return gather(_NOISE.sub("", body))
 
 
 def context(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
     """Finish the body of a page."""
     if context.get("body"):
         context["body"] = tidy(str(context["body"]))
+    context["metatags"] = _VIEWPORT.sub("", str(context.get("metatags", "")))
 
 
 def setup(app: Sphinx) -> None:

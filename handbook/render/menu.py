@@ -74,26 +74,26 @@ def render(app: Sphinx, pagename: str, pathto: Callable[[str], str]) -> str:
     path = set(trail(found, pagename))
     out: list[str] = []
 
-    def branch(docs: list[str], depth: int) -> None:
-        out.append('<ul class="nav bd-sidenav">' if depth == 1 else "<ul>")
+    def branch(docs: list[str]) -> None:
+        out.append("<ul>")
         for child in docs:
             if child not in found.titles:
                 continue
             inside = child in path
             below = found.kids.get(child)
-            classes = f"toctree-l{depth}" + (" current active" if inside else "") + (" has-children" if below else "")
+            current = ' class="current"' if inside else ""
             here = ' aria-current="page"' if child == pagename else ""
             target = pathto(child)
-            out.append(f'<li class="{classes}"><a class="{"current " if inside else ""}reference internal" href="{target}"{here}>{found.labels[child]}</a>')
+            out.append(f'<li{current}><a href="{target}"{here}>{found.labels[child]}</a>')
             if below and inside:
-                branch(below, depth + 1)
+                branch(below)
             out.append("</li>")
         out.append("</ul>")
 
     for caption, docs in found.groups:
         if caption:
-            out.append(f'<p class="caption"><span class="caption-text">{escape(caption, quote=False)}</span></p>')
-        branch(docs, 1)
+            out.append(f'<p class="caption">{escape(caption, quote=False)}</p>')
+        branch(docs)
     return "".join(out)
 
 

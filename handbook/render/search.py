@@ -42,7 +42,6 @@ LEADS_ELSEWHERE = frozenset({"See also", "More on this topic", "How we made this
 COMMON, SMALL = 0.25, 20  # share of pages; a handbook with fewer pages than SMALL keeps all
 # Every row of these lists is printed on the pages of its topic as well, so only the titles of their pages are indexed.
 TITLE_ONLY = frozenset({"evidence/studies", "evidence/findings"})
-TITLE_ONLY_BELOW = "evidence/claims/"  # the overview above has every claim
 # The guide for contributors is found by its titles and headings: readers with pain never look for the rest.
 HEADINGS_ONLY = frozenset({"contributing"})
 NUMBER = re.compile(r"\d+|[a-z]?\d{3,}\w*")
@@ -59,7 +58,7 @@ def mark(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     for note in doctree.children:  # MyST puts the notes behind the page, out of “Sources on this page”
         if isinstance(note, nodes.footnote):
             note["classes"] = [*note.get("classes", ()), "no-search"]
-    if within(docname, TITLE_ONLY) or docname.startswith(TITLE_ONLY_BELOW):
+    if within(docname, TITLE_ONLY):
         first = next(iter(doctree.findall(nodes.section)), None)
         for node in first.children if first is not None else []:
             if isinstance(node, nodes.Element) and not isinstance(node, nodes.title):
