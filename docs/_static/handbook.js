@@ -89,7 +89,7 @@
   dialog?.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
   if (!dialog && fields.length) {
     fields[0].focus();
-    if (new URLSearchParams(location.search).get("q")) need();
+    if (new URLSearchParams(location.search).get("q") || location.hash.startsWith("#q=")) need();
   }
 
   // Short texts at glossary words and source notes: on hover, on focus, and on the first tap
