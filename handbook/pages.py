@@ -78,7 +78,7 @@ class Block:
         """First line."""
         return self.lines[0][0]
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The raw text, lines joined by line feeds."""
         return "\n".join(t for _, t in self.lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from urllib.parse import unquote, urlsplit
 
 from handbook.checks.structure import GENERATED_LABELS, _pages
@@ -126,11 +127,11 @@ def promises(project: Project) -> Iterator[Problem]:
         rows, problems = read_text(table, project.root)
         yield from problems
         redirects = {line.partition(",")[0] for line in rows.splitlines()[1:]}
+    anchors_of = cache(lambda docname: kept(project, project.pages[docname]))
     for n, line in enumerate(text.splitlines(), 1):
         promise = line.strip()
         docname, _, anchor = promise.partition("#")
         if not promise or promise.startswith("//") or promise in redirects or docname in redirects:
             continue
-        page = project.pages.get(docname)
-        if page is None or (anchor and anchor not in kept(project, page)):
+        if docname not in project.pages or (anchor and anchor not in anchors_of(docname)):
             yield Problem(relative(path, project.root), n, "L007", f"{promise!r} is gone")

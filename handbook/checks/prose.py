@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from handbook import reading
 from handbook.checks.structure import _pages
@@ -21,12 +21,13 @@ MAX_WORDS, LONG_WORDS, LONG_SHARE = 30, 20, 0.05
 GRADE_TEXT, GRADE_POINTS = 8.0, 7.0
 
 NUMBER = re.compile(
-    r"\d[\d.,]*\s*(?:%|percent\b|mg\b|mL\b|ml\b|µg\b|mcg\b|micrograms?\b|milligrams?\b)|\b\d+ (?:out of|in|of every) \d+|"
-    r"\b(?:one|two|three|four|five|half) (?:in|out of) (?:two|three|four|five|ten|\d+)\b|\d+(?:\.\d+)? points?\b|"
-    r"\b(?:RR|OR|MD|SMD|NNT|NNH|CI)\s*[=:]?\s*[-−]?\d|\bp\s*[<=]\s*0?\.\d|\b\d+(?:\.\d+)?[- ]fold\b|"
-    r"\b(?:five|ten|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)? percent\b|"
-    r"\b(?:a|one|two|three)[- ](?:thirds?|quarters?|fifths?) of (?:the|all|them|those|people|patients|adults)\b|"
-    r"\bhalf (?:of )?(?:the|all) (?:people|patients|adults|women|men)\b",
+    r"\d(?:[\d.,]*\s*(?:%|percent\b|mg\b|mL\b|ml\b|µg\b|mcg\b|micrograms?\b|milligrams?\b)|\d*(?:\.\d+)? points?\b)|"
+    r"\b(?:\d+ (?:out of|in|of every) \d+|\d+(?:\.\d+)?[- ]fold\b|"  # the start of a word is looked for once: most time goes there
+    r"(?:one|two|three|four|five|half) (?:in|out of) (?:two|three|four|five|ten|\d+)\b|"
+    r"(?:RR|OR|MD|SMD|NNT|NNH|CI)\s*[=:]?\s*[-−]?\d|p\s*[<=]\s*0?\.\d|"
+    r"(?:five|ten|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)? percent\b|"
+    r"(?:a|one|two|three)[- ](?:thirds?|quarters?|fifths?) of (?:the|all|them|those|people|patients|adults)\b|"
+    r"half (?:of )?(?:the|all) (?:people|patients|adults|women|men)\b)",
     re.I,
 )
 EFFECT = re.compile(
@@ -51,21 +52,32 @@ CLINICAL = re.compile(
 )
 
 
+@cache  # a dozen checks ask for the same blocks
 def masked(text: str) -> str:
     """*text* with comments, roles, code, images and link targets blanked, of the same length."""
     for rx in (COMMENT, ROLE, CODE, IMAGE):
         text = rx.sub(blank, text)
+    if "](" not in text:
+        return text
     return LINK.sub(lambda m: " " + m[1] + " " * (len(m[0]) - len(m[1]) - 1), text)
 
 
 def unquoted(text: str) -> str:
     """*text* with the words of others blanked: what stands between quotation marks, which stay."""
+    if "“" not in text and '"' not in text:
+        return text
     return re.sub(r"([“\"])([^”\"]*)([”\"])", lambda m: m[1] + re.sub(r"[^\n]", " ", m[2]) + m[3], text)
 
 
 @lru_cache(1)
 def _house_words() -> list[tuple[re.Pattern[str], dict[str, str]]]:
     return [(re.compile(rf"\b{r['pattern']}\b", re.I), r) for r in read_rows("house_words.csv")]
+
+
+@lru_cache(1)
+def _any_house_word() -> re.Pattern[str]:
+    """All house words in one: nearly every text has none, and one look tells so."""
+    return re.compile(rf"\b(?:{'|'.join(r['pattern'] for r in read_rows('house_words.csv'))})\b", re.I)
 
 
 def _put(row: dict[str, str], match: re.Match[str], line: int, column: int = 0) -> tuple[Edit, ...]:
@@ -84,7 +96,7 @@ def banned(project: Project) -> Iterator[Problem]:
             quoted = unquoted(text)
             if block.kind == "heading" and page.kind == "faq":
                 quoted = ""
-            for rx, row in _house_words():
+            for rx, row in _house_words() if _any_house_word().search(quoted) else ():
                 for match in rx.finditer(quoted):
                     line, column = page.place(block, match.start())
                     yield Problem(page.path, line, "T001", f"“{match[0]}”", f"Instead: {row['instead']}.", column, _put(row, match, line, column))
@@ -102,11 +114,13 @@ def records(project: Project) -> Iterator[Problem]:
     for record in project.evidence.records():
         for name in RECORD_PROSE.get(type(record).__name__, ()):
             text = str(getattr(record, name) or "")
+            if not text:
+                continue
             path, line = record.where.path, record.where.of(name)
             for match in PLACEHOLDER.finditer(text):
                 yield Problem(path, line, "T014", f"{record.id}: “{match[0]}”")
             quoted = unquoted(text)
-            for rx, row in everywhere:
+            for rx, row in everywhere if _any_house_word().search(quoted) else ():
                 for match in rx.finditer(quoted):
                     yield Problem(path, line, "T001", f"{record.id}: “{match[0]}”", f"Instead: {row['instead']}.", edits=_put(row, match, line))
             for match in _doubled(quoted):
@@ -298,31 +312,30 @@ def _sentence_lines(block: Block) -> list[tuple[int, str]]:
     return out
 
 
-def grades(project: Project) -> Iterator[tuple[Page, float, float, float]]:
-    """Yield page, raw grade, grade with explained words neutral, and grade of the key points."""
+def sentences(project: Project) -> Iterator[tuple[Page, list[tuple[int, str]], list[str]]]:
+    """Yield each page for readers, its patient sentences with their lines, and the sentences of its key points."""
     for page in _pages(project):
         if page.kind in CLINICAL_KINDS:
-            body = [s for _, s in patient_sentences(project, page)]
             points = [s for b in page.blocks if "keypoints" in b.within for s in reading.sentences(project.rendered(b))]
-            yield page, reading.grade(body), reading.grade(body, project.easy_words), reading.grade(points, project.easy_words)
+            yield page, patient_sentences(project, page), points
 
 
-def reading_level(project: Project) -> Iterator[Problem]:
-    """T008: the grade of patient text and key points."""
-    for page, _, text, points in grades(project):
-        if text > GRADE_TEXT:
-            yield Problem(page.path, 1, "T008", f"patient text has grade {text:.1f}; the limit is {GRADE_TEXT:.0f}")
-        if points > GRADE_POINTS:
+def grades(project: Project) -> Iterator[tuple[Page, float, float, float]]:
+    """Yield page, raw grade, grade with explained words neutral, and grade of the key points."""
+    for page, found, points in sentences(project):
+        body = [s for _, s in found]
+        yield page, reading.grade(body), reading.grade(body, project.easy_words), reading.grade(points, project.easy_words)
+
+
+def readable(project: Project) -> Iterator[Problem]:
+    """T006, T007, T008: the length of sentences, and the grade of patient text and key points."""
+    for page, body, points in sentences(project):
+        if (level := reading.grade([s for _, s in body], project.easy_words)) > GRADE_TEXT:
+            yield Problem(page.path, 1, "T008", f"patient text has grade {level:.1f}; the limit is {GRADE_TEXT:.0f}")
+        if (level := reading.grade(points, project.easy_words)) > GRADE_POINTS:
             line = page.uses("keypoints")[0].line if page.uses("keypoints") else 1
-            yield Problem(page.path, line, "T008", f"key points have grade {points:.1f}; the limit is {GRADE_POINTS:.0f}")
-
-
-def reading_sentences(project: Project) -> Iterator[Problem]:
-    """T006, T007: sentence length."""
-    for page in _pages(project):
-        if page.kind not in CLINICAL_KINDS:
-            continue
-        found = [(n, s, len(s.split())) for n, s in patient_sentences(project, page)]
+            yield Problem(page.path, line, "T008", f"key points have grade {level:.1f}; the limit is {GRADE_POINTS:.0f}")
+        found = [(n, s, len(s.split())) for n, s in body]
         for n, s, count in found:
             if count > MAX_WORDS:
                 yield Problem(page.path, n, "T006", f"{count} words: “{s[:90]}…”")
@@ -342,14 +355,17 @@ def medicines(project: Project) -> Iterator[Problem]:
         if len(name) >= 6:
             for variant in _shorter(name):
                 index.setdefault(variant, name)
+
+    @cache
+    def meant(word: str) -> str | None:
+        if word in allowed or (word.endswith("s") and word[:-1] in allowed):
+            return None
+        return next((index[v] for v in (word, *_shorter(word)) if v in index and _one_off(word, index[v])), None)
+
     for page in _pages(project):
         for block in page.blocks:
             for match in re.finditer(r"[A-Za-z]{5,}", masked(block.text)):
-                word = match[0].lower()
-                if word in allowed or (word.endswith("s") and word[:-1] in allowed) or word.removesuffix("'s") in allowed:
-                    continue
-                hit = next((index[v] for v in (word, *_shorter(word)) if v in index and _one_off(word, index[v])), None)
-                if hit:
+                if hit := meant(match[0].lower()):
                     line, column = page.place(block, match.start())
                     yield Problem(page.path, line, "T010", f"“{match[0]}”", f"Did you mean {hit!r}?", column)
 
