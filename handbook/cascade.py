@@ -12,10 +12,12 @@ from handbook.problems import Problem
 from handbook.project import Project
 
 UNREAD = frozenset({"F001", "F002", "F005", "F006", "F007", "Y001", "Y002", "Y003", "Y004", "Y005", "Y006", "Y007"})
+UNCLOSED = frozenset({"M001", "P012"})  # where something begins on a page and never ends
 LEFT_OUT = frozenset({"R002", "R003", "R004", "R005"})
 # What says that something is not there, or that nothing uses it.
 MISSING = frozenset({"E012", "L001", "L002", "L004", "L006", "M008", "P006", "P018", "R008", "R010", "R011"})
 MEASURED = frozenset({"P007", "T006", "T007", "T008"})  # of a page with the sentences of its records
+SWALLOWED = frozenset({"M001", "P001", "P007", "P008", "P015", "T008"})  # what a page seems to lack, or a box to have too much of
 GLOSSARY = "docs/glossary.md"  # its terms count as short words
 NAMED = re.compile(r"'([^']+)'|\{([\w-]+)|“([^”]+)”")
 
@@ -37,6 +39,13 @@ class Cause:
         names = [next(filter(None, m.groups())) for m in NAMED.finditer(problem.message)]
         if problem.code == "L007":
             return self.problem.path == f"docs/{names[0].partition('#')[0]}.md"
+        if self.problem.code in UNCLOSED:
+            if problem.code == "L006":  # the anchor of a heading
+                return names[0] in re.sub(r"\W+", "-", self.lost.lower())
+            if problem.code == "P009":  # stands in a menu that was not read
+                return self.names(Path(problem.path).stem)
+            if problem.path == self.problem.path and problem.code in SWALLOWED:
+                return bool(self.lost) or problem.line >= self.problem.line
         if problem.code == "T018":  # also in another form, such as a plural
             return names[0].lower() in self.lost.lower()
         if problem.code == "R013":
@@ -75,6 +84,8 @@ def _with_note(problem: Problem, count: int) -> Problem:
 
 
 def _cause(problem: Problem, project: Project) -> Cause | None:
+    if problem.code in UNCLOSED:
+        return _unclosed(problem, project)
     if problem.code not in UNREAD | LEFT_OUT:
         return None
     path = project.root / problem.path
@@ -84,6 +95,15 @@ def _cause(problem: Problem, project: Project) -> Cause | None:
     name = problem.message.partition(":")[0]
     whole = any(record.id == name and record.where.path == problem.path for record in project.evidence.records())
     return None if whole else Cause(problem, _record(text, name))
+
+
+def _unclosed(problem: Problem, project: Project) -> Cause | None:
+    """A box that is never closed holds all words after it; code and front matter hold them unread."""
+    page = next(page for page in project.pages.values() if page.path == problem.path)
+    if not problem.message.endswith(" is not closed"):
+        return None
+    unread = problem.code == "M001" or problem.line + 1 in page.verbatim
+    return Cause(problem, "\n".join(page.lines[problem.line :]) if unread else "")
 
 
 def _raw(path: Path) -> str:

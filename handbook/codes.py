@@ -356,7 +356,7 @@ CODES: dict[str, Code] = {
     ),
     "P003": Code(
         "heading level skipped",
-        "Use the next level.",
+        "Write one # more than the heading above it has.",
         "Screen readers and the table of contents rely on levels without gaps.",
     ),
     "P004": Code(
@@ -569,7 +569,7 @@ CODES: dict[str, Code] = {
     ),
     "T003": Code(
         "number typed in prose",
-        "Use a role: {finding}, {harm}, {fact} or {regimen}.",
+        "Name the record that prints it, such as {finding}`its-id`; also {harm}, {fact}, {regimen}. Without a record, leave the number out.",
         "Effect sizes, frequencies and doses stand in records only. Typed numbers go stale and lose their source.",
     ),
     "T004": Code(

@@ -155,7 +155,8 @@ def scan_text(text: str, docname: str, where: str, problems: list[Problem] | Non
     if lines and lines[0][1].strip() == "---":
         end = next((n for n, t in lines[1:] if t.strip() in {"---", "..."}), None)
         if end is None:
-            page.problems.append(Problem(where, 1, "M001", "front matter is not closed"))
+            advice = "Write --- on a line of its own below the last key."
+            page.problems.append(Problem(where, 1, "M001", "front matter is not closed", advice))
             lines = []
         else:
             _front_matter(page, lines[1 : end - 1])
@@ -196,8 +197,9 @@ class _Scanner:
         for n, line in lines:
             self.line(n, line)
         self.flush()
-        for _, _, directive in self.open:
-            self.page.problems.append(Problem(self.page.path, directive.line, "P012", f"{directive.name or 'block'!r} is not closed"))
+        for sign, count, directive in self.open:
+            advice = f"Write {sign * count} on a line of its own where it ends."
+            self.page.problems.append(Problem(self.page.path, directive.line, "P012", f"{directive.name or 'code'!r} is not closed", advice))
 
     def within(self) -> tuple[str, ...]:
         return tuple(d.name for _, _, d in self.open)

@@ -54,3 +54,14 @@ def test_a_cause_in_another_file_is_told_when_it_holds_something_back(root: Path
 def test_words_that_seem_to_stand_nowhere_wait_too(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, rows = said(root, capsys, "spelling")
     assert [(r["path"], r["code"]) for r in rows] == [(FACTS, "Y001")]
+
+
+def test_an_open_box_comes_before_what_it_swallows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for part in ("docs", "evidence"):
+        shutil.copytree(ROOT / part, tmp_path / part)
+    path = tmp_path / "docs" / "safety" / "bladder.md"
+    before, points, after = path.read_text(encoding="utf-8").partition(":::{keypoints}\n")
+    path.write_text(before + points + after.replace("\n:::\n", "\n", 1), encoding="utf-8")
+    _, rows = said(tmp_path, capsys, "check", "--all")
+    assert [(r["path"], r["line"], r["code"]) for r in rows] == [("docs/safety/bladder.md", before.count("\n") + 1, "P012")]
+    assert "2 further problems" in str(rows[0]["advice"])

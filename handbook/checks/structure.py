@@ -91,7 +91,8 @@ def titles(project: Project) -> Iterator[Problem]:
             if h.level == 1 and n:
                 yield Problem(page.path, h.line, "P002", f"second title “{h.text}”")
             if h.level > level + 1:
-                yield Problem(page.path, h.line, "P003", f"heading “{h.text}” is of level {h.level} after level {level}")
+                advice = f"Begin the line with {'#' * (level + 1)}, or add the heading that is missing above it."
+                yield Problem(page.path, h.line, "P003", f"heading “{h.text}” is of level {h.level} after level {level}", advice)
             level = h.level
             if h.text.rstrip().endswith("?") and page.kind not in {"faq", "contributing", "about"}:
                 yield Problem(page.path, h.line, "P016", f"heading “{h.text}”")
