@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -147,10 +148,14 @@ def quality(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def lock(session: nox.Session) -> None:
-    """Write requirements/*.txt again from pyproject.toml: exact versions, hashes, no addresses (needs uv)."""
+    """Write requirements/*.txt again from pyproject.toml: exact versions, hashes, no addresses."""
+    # uv stands beside nox by requirements/nox.txt; on the path only where that environment is activated.
+    uv = shutil.which("uv", path=os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", ""))))
+    if not uv:
+        session.error("uv is not installed: pip install --require-hashes -r requirements/nox.txt")
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy("pyproject.toml", folder)
         for name in LOCKS:
             out = Path("requirements", f"{name}.txt").resolve()
             args = ("--directory", folder, "--only-group", name, "--no-header", "--no-annotate", "-q", "-o", str(out))
-            session.run("uv", "export", "--format", "requirements-txt", *args, external=True)
+            session.run(uv, "export", "--format", "requirements-txt", *args, external=True)

@@ -58,7 +58,13 @@ def main(argv: list[str] | None = None) -> int:
         print(f"{args.root}: no folder docs; run this in the repository, or give --root", file=sys.stderr)
         return 2
     gc.disable()  # one short run over immutable records: collecting costs a tenth of the time and frees nothing
-    return COMMANDS[args.command](args)
+    try:
+        return COMMANDS[args.command](args)
+    except ModuleNotFoundError as error:
+        if str(error.name).partition(".")[0] == "handbook":
+            raise
+        print(f"the package {error.name} is not installed: pip install --require-hashes -r requirements/check.txt", file=sys.stderr)
+        return 2
 
 
 def report(problems: list[Problem], form: str, counted: str, start: float) -> int:

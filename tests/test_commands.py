@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -101,3 +103,9 @@ def test_signs_that_mean_something_to_the_host_are_escaped() -> None:
 
     line = as_github([Problem("a,b:c%.md", 1, "T001", "100 %\n::error::x")])
     assert line.startswith("::error file=a%2Cb%3Ac%25.md,line=1,title=T001::100 %25%0A::error::x") and "\n" not in line
+
+
+def test_a_package_that_is_not_installed_is_named_with_the_command_that_installs_it() -> None:
+    done = subprocess.run([sys.executable, "-S", "-m", "handbook", "check"], cwd=HERE.parent, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "the package yaml is not installed: pip install --require-hashes -r requirements/check.txt\n"
