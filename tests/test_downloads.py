@@ -69,12 +69,6 @@ def test_the_appointment_sheet_has_every_question(made: Path, project: Project) 
     assert [q for q in asked if q.split("?")[0][:25] not in text] == []
 
 
-def test_leaflets_have_the_same_bytes_twice(made: Path, project: Project, tmp_path: Path) -> None:
-    leaflets.build(project, tmp_path, "https://handbook.example/")
-    for path in sorted(made.glob("*.pdf"))[:4]:
-        assert path.read_bytes() == (tmp_path / path.name).read_bytes(), path.name
-
-
 def test_pages_link_their_files_with_type_and_size(tmp_path: Path) -> None:
     root = tiny(tmp_path / "handbook")
     folder = root / "files"

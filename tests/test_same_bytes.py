@@ -1,4 +1,4 @@
-"""The whole handbook made twice, in another folder, time zone, locale and umask, with another hash seed and number of workers: same bytes."""
+"""The whole handbook made twice, here and in another folder, time zone, locale and umask, with another hash seed and number of workers: same bytes."""
 
 from __future__ import annotations
 
