@@ -326,9 +326,15 @@ def test_files_among_the_words(tmp_path: Path) -> None:
     [
         ("# One\n\n## Two\n\n### Three\n\n## Two again", []),
         ("Words.", ["a:1 P001 page has no title"]),
-        ("## Two", ["a:1 P001 page has no title", "a:4 P003 heading “Two” is of level 2 after level 0"]),
+        (
+            "## Two",
+            [
+                "a:1 P001 page has no title",
+                "a:4 P003 heading “Two” is of level 2 after level 0 | Begin the line with #, or add the heading that is missing above it.",
+            ],
+        ),
         ("# One\n\n# Two", ["a:6 P002 second title “Two”"]),
-        ("# One\n\n### Three", ["a:6 P003 heading “Three” is of level 3 after level 1"]),
+        ("# One\n\n### Three", ["a:6 P003 heading “Three” is of level 3 after level 1 | Begin the line with ##, or add the heading that is missing above it."]),
         ("# One\n\n## Is it? \n\n## That? #", ["a:6 P016 heading “Is it?”", "a:8 P016 heading “That?”"]),
         ("# One\n\n## ##", ["a:6 P001 heading without words"]),
         ("# One\n\n## ", ["a:6 P001 heading without words"]),

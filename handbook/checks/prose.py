@@ -312,30 +312,31 @@ def _sentence_lines(block: Block) -> list[tuple[int, str]]:
     return out
 
 
-def sentences(project: Project) -> Iterator[tuple[Page, list[tuple[int, str]], list[str]]]:
-    """Yield each page for readers, its patient sentences with their lines, and the sentences of its key points."""
-    for page in _pages(project):
-        if page.kind in CLINICAL_KINDS:
-            points = [s for b in page.blocks if "keypoints" in b.within for s in reading.sentences(project.rendered(b))]
-            yield page, patient_sentences(project, page), points
-
-
 def grades(project: Project) -> Iterator[tuple[Page, float, float, float]]:
     """Yield page, raw grade, grade with explained words neutral, and grade of the key points."""
-    for page, found, points in sentences(project):
-        body = [s for _, s in found]
-        yield page, reading.grade(body), reading.grade(body, project.easy_words), reading.grade(points, project.easy_words)
+    for page in _pages(project):
+        if page.kind in CLINICAL_KINDS:
+            body = [s for _, s in patient_sentences(project, page)]
+            points = [s for b in page.blocks if "keypoints" in b.within for s in reading.sentences(project.rendered(b))]
+            yield page, reading.grade(body), reading.grade(body, project.easy_words), reading.grade(points, project.easy_words)
 
 
-def readable(project: Project) -> Iterator[Problem]:
-    """T006, T007, T008: the length of sentences, and the grade of patient text and key points."""
-    for page, body, points in sentences(project):
-        if (level := reading.grade([s for _, s in body], project.easy_words)) > GRADE_TEXT:
-            yield Problem(page.path, 1, "T008", f"patient text has grade {level:.1f}; the limit is {GRADE_TEXT:.0f}")
-        if (level := reading.grade(points, project.easy_words)) > GRADE_POINTS:
+def reading_level(project: Project) -> Iterator[Problem]:
+    """T008: the grade of patient text and key points."""
+    for page, _, text, points in grades(project):
+        if text > GRADE_TEXT:
+            yield Problem(page.path, 1, "T008", f"patient text has grade {text:.1f}; the limit is {GRADE_TEXT:.0f}")
+        if points > GRADE_POINTS:
             line = page.uses("keypoints")[0].line if page.uses("keypoints") else 1
-            yield Problem(page.path, line, "T008", f"key points have grade {level:.1f}; the limit is {GRADE_POINTS:.0f}")
-        found = [(n, s, len(s.split())) for n, s in body]
+            yield Problem(page.path, line, "T008", f"key points have grade {points:.1f}; the limit is {GRADE_POINTS:.0f}")
+
+
+def reading_sentences(project: Project) -> Iterator[Problem]:
+    """T006, T007: sentence length."""
+    for page in _pages(project):
+        if page.kind not in CLINICAL_KINDS:
+            continue
+        found = [(n, s, len(s.split())) for n, s in patient_sentences(project, page)]
         for n, s, count in found:
             if count > MAX_WORDS:
                 yield Problem(page.path, n, "T006", f"{count} words: “{s[:90]}…”")
