@@ -32,16 +32,13 @@ _NOTE = re.compile(r'((?:href="#|id="))footcite-([\w:.-]+)"')
 _TERM = re.compile(r'<a class="reference internal" ([^>]*)><span class="std std-term hb-term">([^<]*)</span></a>')
 _PLAIN = re.compile(r'<span class="(?:doc|std std-ref|std std-doc|std std-term hb-term|hb-sentence)">([^<]*(?:<(?!/?span)[^<]*)*)</span>')
 _BARE = re.compile(r"(?:\[\d+\]\s*)+")
-_LONE = re.compile(r"<(li|td|th|dd)((?: [^<>]*)?)><p>((?:(?!</?p\b).)*)</p>\s*</\1>", re.S)
+_LONE = re.compile(r"<(li|td|th|dd)((?: [^<>]*)?)><p>([^<]*(?:<(?!/?p\b)[^<]*)*)</p>\s*</\1>")
 _CHECKED = re.compile(r'(<p class="hb-status">[^<]*?)(\d{4}-\d\d-\d\d)')
 _OUTSIDE = re.compile(r'<a class="([^"]*\breference external\b[^"]*)" href="(https?:[^"]*)"(?! rel=)')
 # What no style or script asks for, on every row, link, note and glossary term: a phone loads it with each page. An address
 # made of a count (`#id7`) would lead elsewhere after the next edit, so it is none to copy; letters are in “On this page”.
-_NOISE = re.compile(
-    r' class="(?:row|field)-(?:odd|even)"|(?<=<a) class="reference (?:internal|external)"|(?<=<aside) class="footnote brackets(?: no-search)?"'
-    r'|(?<=\w) docutils container(?=")'
-    r'|<a class="headerlink" href="#(?:term-[^"]*|id\d+|[a-z])"[^>]*>[^<]*</a>'
-)
+_NOISE = re.compile(r' class="(?:(?:row|field)-(?:odd|even)|reference (?:internal|external)|footnote brackets(?: no-search)?)"')
+_COUNTED = re.compile(r'<a class="headerlink" href="#(?:term-[^"]*|id\d+|[a-z])"[^>]*>[^<]*</a>')
 _VIEWPORT = re.compile(r'<meta name="viewport"[^>]*>\s*')  # docutils writes it, and so does the theme
 _ASIDE = re.compile(r'<aside class="footnote-list brackets">(.*?</aside>)\s*</aside>', re.S)
 
@@ -113,7 +110,8 @@ def tidy(body: str) -> str:
     body = _ASIDE.sub(r'<div class="footnote-list brackets">\1</div>', body)
     body = _CHECKED.sub(r"\1<time>\2</time>", body)  # a date that breaks at its hyphens is hard to read
     body = _OUTSIDE.sub(r'<a class="\1" rel="noopener noreferrer" href="\2"', body)
-    return gather(_NOISE.sub("", body))
+    body = _COUNTED.sub("", _NOISE.sub("", body)).replace(' docutils container"', '"')
+    return gather(body)
 
 
 def context(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:

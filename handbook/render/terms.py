@@ -22,6 +22,7 @@ SKIP = (
 
 _ATTRIBUTE = "_handbook_terms"
 _START = re.compile(r"(?<![\w-])(?:\w+|[^\w\s])")  # where a term can begin
+_WORDS = re.compile(r"\w+|[^\w\s]")
 _GOES_ON = re.compile(r"[\w-]")
 
 
@@ -56,6 +57,10 @@ class Lookup(NamedTuple):
     known: dict[str, tuple[str, str]]
     starts: dict[str, list[str]]
 
+    def could_be_in(self, text: str) -> bool:
+        """Whether a text holds a word or sign that a term begins with: quicker than a look at every place."""
+        return not self.starts.keys().isdisjoint(_WORDS.findall(text.lower()))
+
 
 def lookup(project: Project) -> Lookup:
     """What to look for, from the glossary."""
@@ -71,8 +76,6 @@ def found_in(text: str, wanted: Lookup) -> Iterator[tuple[int, str]]:
     end, low = 0, text.lower()
     if len(low) != len(text):  # a letter that is two in lower case would shift what follows
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    if wanted.starts.keys().isdisjoint(_START.findall(low)):
-        return
     for start in _START.finditer(low):
         forms = wanted.starts.get(start[0])
         if forms is None or (at := start.start()) < end:
@@ -97,7 +100,7 @@ def link(app: Sphinx, doctree: nodes.document) -> None:
     notebook.note("terms")
     seen = set[str]()
     for paragraph in [node for node in blocks(doctree) if isinstance(node, nodes.paragraph)]:
-        texts = [text for text in paragraph.findall(nodes.Text) if not wanted.starts.keys().isdisjoint(_START.findall(text.lower()))]
+        texts = [text for text in paragraph.findall(nodes.Text) if wanted.could_be_in(text)]
         if not texts or _inside(paragraph, SKIP) or _inside_class(paragraph, "hb-notice"):
             continue
         for text in texts:
