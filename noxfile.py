@@ -16,7 +16,6 @@ nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = ["html"]
 
 BUILD = Path("build")
-LOCKS = ("nox", "check", "docs", "live", "tests", "quality")
 JOBS = str((os.cpu_count() or 1) + 1)  # Sphinx writes with one worker fewer than asked
 
 
@@ -136,14 +135,8 @@ def quality(session: nox.Session) -> None:
     install(session, "quality")
     for command in (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",), ("zizmor", "-q", "--offline", "--persona", "pedantic", ".github")):
         session.run(*command)
-    if "coverage" in session.posargs:
-        report = BUILD / "coverage" / "coverage.json"
-        session.run("pytest", "-n", "2", "--dist", "worksteal", "--cov", "--cov-report", f"json:{report}")
-        session.run("python", "tests/score.py", "coverage", str(report))
-    if "mutate" in session.posargs:
-        shutil.rmtree("mutants", ignore_errors=True)  # a mutant is judged anew only where its own function changed
-        session.run("mutmut", "run")
-        session.run("python", "tests/score.py", "mutants", "mutants")
+    for score in (name for name in ("coverage", "mutate") if name in session.posargs):
+        session.run("python", "tests/score.py", score, str(BUILD))
 
 
 @nox.session(venv_backend="none")
@@ -152,7 +145,6 @@ def lock(session: nox.Session) -> None:
     uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or "uv"  # beside nox by requirements/nox.txt, also where the path does not name it
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy("pyproject.toml", folder)
-        for name in LOCKS:
-            out = Path("requirements", f"{name}.txt").resolve()
-            args = ("--directory", folder, "--only-group", name, "--no-header", "--no-annotate", "-q", "-o", str(out))
+        for name in ("nox", "check", "docs", "live", "tests", "quality"):
+            args = ("--directory", folder, "--only-group", name, "--no-header", "--no-annotate", "-q", "-o", str(Path("requirements", f"{name}.txt").resolve()))
             session.run(uv, "export", "--format", "requirements-txt", *args, external=True)

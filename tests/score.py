@@ -1,4 +1,4 @@
-"""How much the tests reach and notice, held to bars: `python tests/score.py coverage FILE` and `python tests/score.py mutants FOLDER`.
+"""How much the tests reach and notice, held to bars: `python tests/score.py coverage BUILD` and `… mutate BUILD`.
 
 Coverage is read from the JSON report of coverage.py, by lines and by branches apart, since that tool knows one bar for both.
 Mutants are read from the folder of mutmut. A mutant counts as noticed when a test failed, or ran on without end, because of it.
@@ -7,6 +7,8 @@ Mutants are read from the folder of mutmut. A mutant counts as noticed when a te
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -57,7 +59,18 @@ def mutants(folder: Path) -> tuple[list[str], bool]:
     return out, good
 
 
+def run(name: str, build: Path) -> tuple[list[str], bool]:
+    """Run the tests for one score, reports in the folder *build*; what to print, and whether it is met."""
+    if name == "coverage":
+        report = build / "coverage" / "coverage.json"
+        subprocess.run([sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", "--cov", "--cov-report", f"json:{report}"], check=True)
+        return coverage(report)
+    shutil.rmtree("mutants", ignore_errors=True)  # a mutant is judged anew only where its own function changed
+    subprocess.run(["mutmut", "run"], check=True)
+    return mutants(Path("mutants"))
+
+
 if __name__ == "__main__":
-    said, met = {"coverage": coverage, "mutants": mutants}[sys.argv[1]](Path(sys.argv[2]))
+    said, met = run(sys.argv[1], Path(sys.argv[2]))
     print(*said, sep="\n")
     sys.exit(0 if met else 1)
