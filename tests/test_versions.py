@@ -874,7 +874,7 @@ def test_release_is_refused_for_failing_checks_overdue_reviews_and_an_empty_chan
 
 
 def test_failing_build_puts_every_stamped_file_back(ready: Path) -> None:
-    commit(ready, {"docs/_includes/x.md": "FAIL"})
+    commit(ready, {"docs/_includes/x.md": "FAIL\n"})
     before = {k: v for k, v in files_of(ready).items() if not k.startswith((".git/", "build/"))}
     code, said = releasing(ready, "0.1.0")
     assert code == 1 and "0.1.0 is not released, and no file was changed" in said
