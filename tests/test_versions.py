@@ -930,18 +930,6 @@ def served(repo: Path) -> Iterator[tuple[str, Path]]:
     server.server_close()
 
 
-@pytest.fixture
-def browser() -> Iterator[Any]:
-    api = pytest.importorskip("playwright.sync_api")
-    path = next((p for p in ("chromium", "chromium-browser", "google-chrome") if shutil.which(p)), None)
-    if path is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("no browser on this machine")
-    with api.sync_playwright() as p:
-        chromium = p.chromium.launch(executable_path=shutil.which(str(path)), args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
 @pytest.mark.browser
 def test_switcher_by_keyboard_keeps_page_and_section(served: tuple[str, Path], browser: Any) -> None:
     address, _ = served
