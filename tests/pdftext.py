@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
 import pikepdf
 
 NEAR = 5.5  # points: words whose base lines are nearer to one another stand in one line
+OPERATORS = "q Q cm BDC BMC EMC Tf Tm Tj TJ"  # of a page's content, those that say what is written where
 Matrix = tuple[float, float, float, float, float, float]
 
 
 @dataclass(frozen=True)
 class Run:
-    """Words drawn in one go: page (from 1), left and right edge and base line in points, and whether it is furniture."""
+    """Words drawn in one go: page (from 1), left and right edge and base line in points, whether it is furniture, number of its mark (or −1)."""
 
     page: int
     text: str
@@ -24,6 +25,7 @@ class Run:
     right: float
     base: float
     artifact: bool
+    mark: int
 
 
 @dataclass(frozen=True)
@@ -68,17 +70,17 @@ def font(found: Any) -> Font:
 
 
 def runs(document: pikepdf.Pdf) -> Iterator[Run]:
-    """All words of all pages in the order of the content streams, which is the order in which they are tagged."""
+    """All words of all pages in the order of the content streams."""
     fonts: dict[tuple[int, int], Font] = {}
     for number, page in enumerate(document.pages, 1):
         known: Any = page.obj.Resources.get("/Font", {})
         matrix: Matrix = (1, 0, 0, 1, 0, 0)
         text: Matrix = matrix
         stack: list[Matrix] = []
-        marked: list[bool] = []
+        marked: list[tuple[bool, int]] = []
         now: Font | None = None
         size = 0.0
-        for operands, operator in cast("list[tuple[Any, Any]]", pikepdf.parse_content_stream(page)):
+        for operands, operator in cast("list[tuple[Any, Any]]", pikepdf.parse_content_stream(page, OPERATORS)):
             match str(operator):
                 case "q":
                     stack.append(matrix)
@@ -87,7 +89,8 @@ def runs(document: pikepdf.Pdf) -> Iterator[Run]:
                 case "cm":
                     matrix = times(tuple(map(float, operands)), matrix)  # type: ignore[arg-type]
                 case "BDC" | "BMC":
-                    marked.append(str(operands[0]) == "/Artifact")
+                    known_by = operands[1] if len(operands) > 1 and isinstance(operands[1], pikepdf.Dictionary) else {}
+                    marked.append((str(operands[0]) == "/Artifact", int(known_by.get("/MCID", -1))))
                 case "EMC":
                     marked.pop()
                 case "Tf":
@@ -111,7 +114,7 @@ def runs(document: pikepdf.Pdf) -> Iterator[Run]:
                             width -= float(part)
                     whole = times(text, matrix)
                     reach = width / 1000 * size * whole[0]
-                    yield Run(number, words, whole[4], whole[4] + reach, whole[5], any(marked))
+                    yield Run(number, words, whole[4], whole[4] + reach, whole[5], any(a for a, _ in marked), max((n for _, n in marked), default=-1))
 
 
 def plain(text: str) -> str:
@@ -146,6 +149,27 @@ def tags(document: pikepdf.Pdf) -> list[Tag]:
     return out
 
 
+def in_reading_order(document: pikepdf.Pdf, found: Iterable[Run]) -> list[Run]:
+    """The words as a screen reader speaks them: in the order of the structure tree, pictures (which have words of their own) left out."""
+    numbers = pages_of(document)
+    by_mark: dict[tuple[int, int], list[Run]] = {}
+    for run in found:
+        by_mark.setdefault((run.page, run.mark), []).append(run)
+    out: list[Run] = []
+    waiting: list[tuple[Any, int]] = [(document.Root.StructTreeRoot.K, 0)]
+    while waiting:
+        node, page = waiting.pop()
+        if isinstance(node, int):
+            out += by_mark.get((page, node), [])
+        elif isinstance(node, pikepdf.Array):
+            waiting += [(below, page) for below in reversed(list(node))]
+        elif node.get("/S") != "/Figure" and "/Obj" not in node:
+            page = numbers[node.Pg.objgen] if "/Pg" in node else page
+            below = node.get("/MCID", node.get("/K"))
+            waiting += [] if below is None else [(below, page)]
+    return out
+
+
 def scope(node: Any) -> str:
     """The scope of a header cell: `Column`, `Row`, `Both`, or nothing."""
     found = node.get("/A", [])
@@ -153,6 +177,19 @@ def scope(node: Any) -> str:
         if isinstance(attribute, pikepdf.Dictionary) and "/Scope" in attribute:
             return str(attribute.Scope).lstrip("/")
     return ""
+
+
+def embedded(document: pikepdf.Pdf) -> set[str]:
+    """The families of the fonts that the document carries; each must be whole: its outlines, and the letters that they show."""
+    names: set[str] = set()
+    for page in document.pages:
+        fonts: Any = page.obj.Resources.get("/Font", {})
+        for found in fonts.values():
+            below = found.DescendantFonts[0]
+            assert "/FontFile3" in below.FontDescriptor or "/FontFile2" in below.FontDescriptor
+            assert "/ToUnicode" in found
+            names.add(str(found.BaseFont).split("+")[1].split("-")[0])
+    return names
 
 
 def pages_of(document: pikepdf.Pdf) -> dict[tuple[int, int], int]:
@@ -213,10 +250,10 @@ def bookmarks(document: pikepdf.Pdf) -> list[tuple[int, str, int]]:
     return out
 
 
-def lines(document: pikepdf.Pdf) -> dict[int, list[tuple[float, str]]]:
+def lines(runs: Iterable[Run]) -> dict[int, list[tuple[float, str]]]:
     """The printed lines of each page from top to bottom: base line in points and words; without header, footer and raised signs' own lines."""
     found: dict[int, list[Run]] = {}
-    for run in runs(document):
+    for run in runs:
         if not run.artifact and run.text.strip():
             found.setdefault(run.page, []).append(run)
     out: dict[int, list[tuple[float, str]]] = {}
@@ -245,9 +282,9 @@ def headings(document: pikepdf.Pdf) -> list[tuple[int, float, str]]:
     return out
 
 
-def stranded(document: pikepdf.Pdf) -> list[tuple[int, str]]:
+def stranded(document: pikepdf.Pdf, runs: Iterable[Run]) -> list[tuple[int, str]]:
     """Headings with fewer than two lines below them on their page (one, where that is their whole section): page and title."""
-    printed, found = lines(document), headings(document)
+    printed, found = lines(runs), headings(document)
     out: list[tuple[int, str]] = []
     for n, (page, top, title) in enumerate(found):
         below = [text for base, text in printed[page] if base <= top]
@@ -261,7 +298,7 @@ def stranded(document: pikepdf.Pdf) -> list[tuple[int, str]]:
     return out
 
 
-def bare(document: pikepdf.Pdf, least: int) -> list[int]:
+def bare(document: pikepdf.Pdf, runs: Iterable[Run], least: int) -> list[int]:
     """Pages of fewer than *least* lines; pages with a picture have its words as lines."""
-    found = lines(document)
+    found = lines(runs)
     return [page for page in range(1, len(document.pages) + 1) if len(found.get(page, [])) < least]

@@ -12,10 +12,10 @@ from html import unescape
 from itertools import pairwise
 from pathlib import Path
 
+import bookorder
 import pdftext
 import pikepdf
 import pytest
-from docutils import nodes
 from pdftext import plain
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
@@ -23,9 +23,8 @@ from sphinx.util.docutils import docutils_namespace
 from handbook import words
 from handbook.project import Project
 from handbook.render import citing
-from handbook.typst import compiling, front, glyphs, markup, packing, structure
-from handbook.typst.builder import BookError, PdfBuilder, file_name
-from handbook.typst.pages import chapters
+from handbook.typst import compiling, front, glyphs, markup, packing
+from handbook.typst.builder import BookError, file_name
 
 ROOT = Path(__file__).parents[1]
 CONF = """
@@ -53,6 +52,7 @@ BIB = """@article{one2020,
   checked = {2026-11-22},
 }
 """
+FONTS = {"HandbookSerif", "HandbookSans", "HandbookSymbols", "DejaVuSansMono"}
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><rect width="40" height="20" fill="currentColor"/></svg>\n'
 META = """---
 kind: about
@@ -129,14 +129,7 @@ def test_identity(tiny: tuple[Sphinx, pikepdf.Pdf]) -> None:
 
 def test_fonts_are_ours_and_embedded(tiny: tuple[Sphinx, pikepdf.Pdf]) -> None:
     _, document = tiny
-    names = set()
-    for page in document.pages:
-        for found in page.obj.Resources.get("/Font", {}).values():
-            below = found.DescendantFonts[0]
-            assert "/FontFile3" in below.FontDescriptor or "/FontFile2" in below.FontDescriptor
-            assert "/ToUnicode" in found
-            names.add(str(found.BaseFont).split("+")[1].split("-")[0])
-    assert names == {"HandbookSerif", "HandbookSans", "HandbookSymbols", "DejaVuSansMono"}
+    assert pdftext.embedded(document) == FONTS
 
 
 def test_figures_have_words_and_heads_have_scope(tiny: tuple[Sphinx, pikepdf.Pdf]) -> None:
@@ -241,52 +234,17 @@ def outside(document: pikepdf.Pdf) -> list[tuple[int, str]]:
 
 def test_reading_order_is_source_order(tiny: tuple[Sphinx, pikepdf.Pdf]) -> None:
     app, document = tiny
-    assert out_of_order(app, document) == []
+    assert bookorder.out_of_order(app, document, list(pdftext.runs(document))) == []
 
 
-def out_of_order(app: Sphinx, document: pikepdf.Pdf) -> list[tuple[str, str]]:
-    """Words of the pages' trees that do not come next in the PDF: page and words. Notes' marks are joined, so left out."""
-    builder = app.builder
-    assert isinstance(builder, PdfBuilder)
-    starts = {title: page for depth, title, page in reversed(pdftext.bookmarks(document))}
-    by_page: dict[int, str] = {}
-    for run in pdftext.runs(document):
-        if not run.artifact:
-            by_page[run.page] = by_page.get(run.page, "") + run.text
-    missed = []
-    for chapter in chapters(app.env, app.config.root_doc):
-        tree = builder.tree(chapter.docname)
-        structure.gather(tree)
-        title = app.env.titles[chapter.docname].astext()
-        text = plain("".join(by_page.get(n, "") for n in range(starts[title], len(document.pages) + 1)))
-        at = 0
-        for node in tree.findall(nodes.Text):
-            if hidden(node):
-                continue
-            wanted = plain(node.astext())
-            found = text.find(wanted, at, at + len(wanted) + 400)
-            if found < 0:
-                missed.append((chapter.docname, node.astext()))
-            else:
-                at = found + len(wanted)
-    return missed
-
-
-def hidden(node: nodes.Node) -> bool:
-    """What is not printed where it stands: comments, raw HTML, note marks and numbers, further names of a term's index."""
-    here: nodes.Node | None = node
-    while here is not None:
-        if isinstance(here, (nodes.raw, nodes.comment, nodes.footnote_reference, nodes.label, nodes.system_message)):
-            return True
-        here = here.parent
-    return not plain(node.astext())
-
-
-def test_reading_order_notices_a_swap(tiny: tuple[Sphinx, pikepdf.Pdf], monkeypatch: pytest.MonkeyPatch) -> None:
-    app, document = tiny
-    swapped = sorted(pdftext.runs(document), key=lambda r: (r.page, -len(r.text)))
-    monkeypatch.setattr(pdftext, "runs", lambda _: swapped)
-    assert len(out_of_order(app, document)) > 3
+def test_reading_order_notices_a_swap(tiny: tuple[Sphinx, pikepdf.Pdf]) -> None:
+    app, _ = tiny
+    with pikepdf.open(Path(app.outdir) / "tiny-handbook.pdf") as document:
+        found = list(pdftext.runs(document))
+        steps = next(t.node for t in pdftext.tags(document) if t.kind == "L" and len(t.node.K) == 2)
+        steps.K = pikepdf.Array(list(steps.K)[::-1])
+        missed = bookorder.out_of_order(app, document, found)
+    assert [docname for docname, _ in missed] == ["part/two"]
 
 
 BAD = {
@@ -455,17 +413,15 @@ def test_packing_refuses_what_it_does_not_know() -> None:
 
 
 @pytest.fixture(scope="module")
-def real(book_folder: Path) -> Iterator[tuple[Project, pikepdf.Pdf]]:
-    """The handbook itself, and the records it was built from."""
+def real(book_folder: Path) -> Iterator[tuple[pikepdf.Pdf, list[pdftext.Run]]]:
+    """The handbook itself and its words, because reading them takes most of the time."""
     with pikepdf.open(book_folder / "ketamine-for-chronic-pain.pdf") as document:
-        yield Project.read(ROOT), document
+        yield document, list(pdftext.runs(document))
 
 
 @pytest.mark.slow
-def test_the_handbook(real: tuple[Project, pikepdf.Pdf]) -> None:
-    """One pass over the whole book, because reading it takes most of the time."""
-    project, document = real
-    found = list(pdftext.runs(document))
+def test_the_handbook(real: tuple[pikepdf.Pdf, list[pdftext.Run]]) -> None:
+    document, found = real
     text = plain("".join(r.text for r in found if not r.artifact))
     wide = float(document.pages[0].mediabox[2])
     edge = (wide - 156 / 25.4 * 72) / 2 - 7 / 25.4 * 72 - 1
@@ -473,9 +429,9 @@ def test_the_handbook(real: tuple[Project, pikepdf.Pdf]) -> None:
     filled = {r.page for r in found if not r.artifact and r.text.strip()}
     assert set(range(1, len(document.pages) + 1)) - filled == set()
     assert [(r.page, r.text) for r in found if r.text.strip() and not 25 < r.base < float(document.pages[0].mediabox[3]) - 25] == []
-    assert pdftext.stranded(document) == []
-    assert pdftext.bare(document, 6) == []
-    e = project.evidence
+    assert pdftext.stranded(document, found) == []
+    assert pdftext.bare(document, found, 6) == []
+    e = Project.read(ROOT).evidence
     missing = [f.id for f in e.finding.values() if plain(words.plain_sentence(f, e)) not in text]
     missing += [f.id for f in e.finding.values() if plain(words.clinical_sentence(f, e)) not in text]
     for claim in e.claim.values():
@@ -492,3 +448,19 @@ def test_the_handbook(real: tuple[Project, pikepdf.Pdf]) -> None:
     assert {pdftext.scope(t.node) for t in tags if t.kind == "TH"} == {"Column"}
     assert pdftext.links(document)[2] == 0
     assert unescape(str(document.docinfo["/Title"])) == "Ketamine for Chronic Pain"
+    assert pdftext.embedded(document) == FONTS
+
+
+@pytest.mark.slow
+def test_the_handbook_is_read_in_the_order_of_its_pages(real: tuple[pikepdf.Pdf, list[pdftext.Run]], book_folder: Path, tmp_path: Path) -> None:
+    """Against the trees that the book was made from: bookmarks, contents, and every word."""
+    document, found = real
+    with docutils_namespace():
+        app = Sphinx(ROOT / "docs", ROOT / "docs", tmp_path, book_folder.with_name("book-doctrees"), "pdf", None, io.StringIO(), io.StringIO())
+        titles, marks = list(bookorder.titles(app)), pdftext.bookmarks(document)
+        assert len(titles) > 500
+        assert [(depth, plain(words)) for depth, words, _ in titles] == [(depth, plain(title)) for depth, title, _ in marks[:-1]]
+        opening = [mark for mark, (_, _, opens) in zip(marks, titles, strict=False) if opens] + marks[-1:]
+        listed = "".join(f"{title}{page}" for _, title, page in opening)
+        assert bookorder.contents(document, found, marks[0][2]) == plain("Contents" + listed)
+        assert bookorder.out_of_order(app, document, found) == []
