@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from posixpath import basename, dirname, join, normpath
 
@@ -81,6 +82,27 @@ def test_other_builders_run(tmp_path: Path, builder: str) -> None:
     assert "Drops may slightly lower toe pain" in text
     assert "Low certainty" in text
     assert "not medical advice" in text
+
+
+@pytest.mark.slow
+def test_builders_of_sphinx_run_over_the_handbook(book_folder: Path, tmp_path: Path) -> None:
+    """For a distributor who prefers TeX, plain text or an EPUB of their own: no warning, nothing lost. Pages are read from the book's trees."""
+    trees = shutil.copytree(book_folder.with_name("book-doctrees"), tmp_path / "doctrees")
+    strict = ("-q", "-W", "--keep-going", "-n", "-d", str(trees))
+    for builder in ("text", "latex", "epub"):
+        command = [sys.executable, "-m", "sphinx", *strict, "-b", builder, str(ROOT / "docs"), str(tmp_path / builder)]
+        done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=ROOT)
+        assert (builder, done.returncode) == (builder, 0), done.stderr
+    with zipfile.ZipFile(next((tmp_path / "epub").glob("*.epub"))) as book:
+        whole = {
+            "text": "".join(p.read_text(encoding="utf-8") for p in (tmp_path / "text").rglob("*.txt")),
+            "latex": next((tmp_path / "latex").glob("*.tex")).read_text(encoding="utf-8"),
+            "epub": "".join(book.read(name).decode("utf-8") for name in book.namelist() if name.endswith(".xhtml")),
+        }
+    labels = {VERDICT_LABEL[claim.verdict] for claim in Project.read(ROOT).evidence.claim.values()}
+    for builder, text in whole.items():
+        assert [label for label in labels if label not in text] == [], builder
+        assert "Very low certainty" in text and "not medical advice" in text, builder
 
 
 def test_an_incremental_build_equals_a_clean_one(tmp_path: Path) -> None:
