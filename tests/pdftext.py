@@ -179,6 +179,12 @@ def scope(node: Any) -> str:
     return ""
 
 
+def nameless_rows(document: pikepdf.Pdf) -> list[Tag]:
+    """Rows of tables, below their heads, whose first cell is no head of the row, or whose cells list heads and so leave it out."""
+    rows = [t for t in tags(document) if t.kind == "TR" and t.node.P.S == "/TBody"]
+    return [t for t in rows if scope(t.node.K[0]) != "Row" or t.node.K[0].S != "/TH" or any("/Headers" in a for cell in t.node.K for a in cell.A)]
+
+
 def embedded(document: pikepdf.Pdf) -> set[str]:
     """The families of the fonts that the document carries; each must be whole: its outlines, and the letters that they show."""
     names: set[str] = set()

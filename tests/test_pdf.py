@@ -23,7 +23,7 @@ from sphinx.util.docutils import docutils_namespace
 from handbook import words
 from handbook.project import Project
 from handbook.render import citing
-from handbook.typst import compiling, front, glyphs, markup, packing
+from handbook.typst import compiling, front, glyphs, markup, packing, rowheads
 from handbook.typst.builder import BookError, file_name
 
 ROOT = Path(__file__).parents[1]
@@ -138,7 +138,25 @@ def test_figures_have_words_and_heads_have_scope(tiny: tuple[Sphinx, pikepdf.Pdf
     figures = [t for t in tags if t.kind in {"Figure", "Formula"}]
     assert [str(t.node.Alt) for t in figures] == ["A black box"]
     heads = [t for t in tags if t.kind == "TH"]
-    assert [pdftext.scope(t.node) for t in heads] == ["Column", "Column"]
+    assert [pdftext.scope(t.node) for t in heads] == ["Column", "Column", *["Row"] * 60]
+    cells = [t for t in tags if t.kind == "TD"]
+    assert len(cells) == 60
+    assert pdftext.nameless_rows(document) == []
+
+
+def test_a_row_without_a_head_is_noticed(tiny: tuple[Sphinx, pikepdf.Pdf]) -> None:
+    with pikepdf.open(Path(tiny[0].outdir) / "tiny-handbook.pdf") as document:
+        row = [t.node for t in pdftext.tags(document) if t.kind == "TR"][7]
+        row.K[0].S = pikepdf.Name.TD
+        assert [t.node for t in pdftext.nameless_rows(document)] == [row]
+
+
+def test_cells_leave_their_heads_to_scopes() -> None:
+    cell = b"7 0 obj\n<</Type/StructElem/S/TD/P 9 0 R/A[<</O/Table/Headers[(U1x%dy0)]/RowSpan 2>>]/K[3]>>"
+    first, second = (rowheads.marked(cell % n) for n in (0, 10))
+    assert first == b"7 0 obj\n<</Type/StructElem/S/TH/P 9 0 R/A[<</O/Table/Scope/Row        /RowSpan 2>>]/K[3]>>"
+    assert second == b"7 0 obj\n<</Type/StructElem/S/TD/P 9 0 R/A[<</O/Table                   /RowSpan 2>>]/K[3]>>"
+    assert len(first) == len(cell % 0)
 
 
 def test_headings_descend_by_one(tiny: tuple[Sphinx, pikepdf.Pdf]) -> None:
@@ -445,7 +463,8 @@ def test_the_handbook(real: tuple[pikepdf.Pdf, list[pdftext.Run]]) -> None:
         assert badge in text
     tags = pdftext.tags(document)
     assert [t for t in tags if t.kind == "Figure" and not str(t.node.get("/Alt", ""))] == []
-    assert {pdftext.scope(t.node) for t in tags if t.kind == "TH"} == {"Column"}
+    assert {pdftext.scope(t.node) for t in tags if t.kind == "TH"} == {"Column", "Row"}
+    assert pdftext.nameless_rows(document) == []
     assert pdftext.links(document)[2] == 0
     assert unescape(str(document.docinfo["/Title"])) == "Ketamine for Chronic Pain"
     assert pdftext.embedded(document) == FONTS

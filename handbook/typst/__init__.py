@@ -2,8 +2,8 @@
 
 `builder` drives; `pages` puts the pages in order; one module per concern holds the rules that turn nodes into Typst:
 `structure`, `inline`, `boxes`, `tables`, `figures`, `notes`, `terms`; `back` writes the index, `front` the title page;
-`faults` looks for what would make the book unreadable or inaccessible; `compiling` calls the compiler; `packing` makes the
-file small. Fonts: see `fonts/README.md`.
+`faults` looks for what would make the book unreadable or inaccessible; `compiling` calls the compiler; `rowheads`
+completes its tags; `packing` makes the file small. Fonts: see `fonts/README.md`.
 """
 
 from __future__ import annotations

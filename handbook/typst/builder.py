@@ -27,6 +27,7 @@ from handbook.typst import (  # noqa: F401  the rules register themselves
     inline,
     notes,
     packing,
+    rowheads,
     structure,
     tables,
     terms,
@@ -89,7 +90,7 @@ class PdfBuilder(Builder):
             log.warning("%s %s", p.code, p.message, location=f"{p.path}:{p.line}", type="handbook", subtype="pdf")
         typeset = time.perf_counter() - started
         target = Path(self.outdir) / file_name(self.config.project)
-        target.write_bytes(pdf := packing.pack(pdf))
+        target.write_bytes(pdf := packing.pack(rowheads.marked(pdf)))
         log.info("%s: %s bytes, typeset in %.1f s", target.name, f"{len(pdf):,}", typeset)
 
     def text(self, book: Book) -> str:
