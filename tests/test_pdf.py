@@ -23,8 +23,10 @@ from sphinx.util.docutils import docutils_namespace
 from handbook import words
 from handbook.project import Project
 from handbook.render import citing
-from handbook.typst import compiling, front, glyphs, markup, packing, rowheads
+from handbook.render.nodes import drawing
+from handbook.typst import compiling, figures, front, glyphs, markup, packing, rowheads
 from handbook.typst.builder import BookError, file_name
+from handbook.typst.rules import Book
 
 ROOT = Path(__file__).parents[1]
 CONF = """
@@ -366,6 +368,15 @@ def test_strings_cannot_become_markup() -> None:
     assert markup.words('a "b" \\ #c') == '#"a \\"b\\" \\\\ #c";'
     assert markup.words("Low ⊕⊕○○ yes") == '#"Low ";#sign("⊕⊕○○");#" yes";'
     assert markup.label("a/b", "c") == "a/b#c"
+
+
+@pytest.mark.parametrize(("high", "printed"), [(200, 55.0), (717, 160.0), (784, 200.0), (1011, 200.0)])
+def test_a_tall_drawing_leaves_room_for_its_chapter_where_its_letters_stay_legible(high: int, printed: float, tmp_path: Path) -> None:
+    book = Book(None, tmp_path, tmp_path)  # type: ignore[arg-type]
+    node = drawing("", svg=f'<svg viewBox="0 0 340 {high}"/>', alt="A toe")
+    width = re.search(r"width: ([\d.]+)mm", figures.drawing(book, node))
+    assert width
+    assert float(width[1]) / 340 * high == pytest.approx(printed, abs=0.3)
 
 
 def test_every_sign_of_the_records_has_a_glyph() -> None:

@@ -13,6 +13,7 @@ from handbook import words
 from handbook.plots import curve, forest, icons
 from handbook.plots.svg import ticks, wrap
 from handbook.project import Project
+from handbook.render import glance
 
 ROOT = Path(__file__).parents[1]
 
@@ -60,6 +61,20 @@ def test_icon_arrays_fill_as_many_as_the_share(share: float, filled: int) -> Non
     full, _, rest = svg.partition('<g fill="none"')
     assert full.count("<circle") == filled
     assert rest.partition("</g>")[0].count("<circle") == 100 - filled
+
+
+def test_labels_of_icon_arrays_are_whole_and_stand_above_their_circles() -> None:
+    long = "With a placebo drip and the usual medicines for toes"
+    svg = icons.icons("i", "Toes", [("With drops", 7), (long, 3)], "words")
+    rows = re.findall(r'<text x="([\d.]+)" y="([\d.]+)"[^>]*>([^<]+)</text>', svg)
+    assert " ".join(said for x, _, said in rows if float(x) > 200 and "out of" not in said) == long
+    first = min(float(y) for y in re.findall(r'cy="([\d.]+)"', svg))
+    assert all(float(y) < first - 7 for _, y, said in rows if "out of" not in said)
+
+
+def test_a_body_is_named_by_what_stands_in_parentheses() -> None:
+    names = ["Toe Group (TOG) of the World Body", "Two societies (TO and ES)", "A body"]
+    assert [glance._short(name) for name in names] == ["TOG", "TO and ES", "A body"]
 
 
 def test_a_curve_is_highest_when_its_record_says() -> None:

@@ -125,7 +125,7 @@ class Icons(PlotDirective):
 
     def draw(self, title: str, with_: float, without: float | None, comparator: str, when: str, sources: tuple[str, ...]) -> nodes.Node:
         """Both groups side by side, same size, same base."""
-        groups = [("With ketamine", with_)] + ([(f"With {comparator}"[:26], without)] if without is not None else [])
+        groups = [("With ketamine", with_)] + ([(f"With {comparator}", without)] if without is not None else [])
         said = " ".join(f"{label}: {round(share)} out of 100 people; {100 - round(share)} did not." for label, share in groups)
         name = self.name_of("icons")
         node = drawing("", svg=icons.icons(name, title, groups, said), alt=f"{title}. {said}", name=name)

@@ -14,6 +14,7 @@ from handbook.typst.rules import Book, anchors, blocks, fault, inlines, mark, ru
 INK = "#1a1a1a"
 FULL = 480.0  # units of a drawing that fills the wide measure
 WIDE, HIGH = 132.0, 200.0  # millimeters
+UNDER_OPENING, LEAST = 160.0, 0.22  # millimeters below a chapter's title and key points; a scale at which letters of 13 units have 8 points
 
 
 @rule("image")
@@ -72,6 +73,8 @@ def drawing(book: Book, node: nodes.Element) -> str:
     match = re.search(r'viewBox="\s*[-\d.]+[\s,]+[-\d.]+[\s,]+([\d.]+)[\s,]+([\d.]+)', svg)
     wide, high = (float(match[1]), float(match[2])) if match else (FULL, FULL)
     scale = min(WIDE / FULL, HIGH / high, 170 / wide)
+    if UNDER_OPENING / high >= LEAST:  # rather smaller than alone on a page, with the page before half empty
+        scale = min(scale, UNDER_OPENING / high)
     name = keep(book, svg.encode("utf-8"), ".svg")
     return f"#image({string(name)}, width: {wide * scale:.1f}mm, alt: {string(str(node.get('alt', '')))});"
 

@@ -20,10 +20,8 @@ def widths(group: nodes.tgroup, fixed: bool) -> list[float]:
     for row in group.findall(nodes.row):
         cells = [c for c in row.children if isinstance(c, nodes.entry)]
         if len(cells) == len(given):
-            held = [max(h, min(len(c.astext()), 400)) for h, c in zip(held, cells, strict=True)]
-    longest = [max((len(w) for r in group.findall(nodes.row) if n < len(r.children) for w in r.children[n].astext().split()), default=1)
-               for n in range(len(given))]  # fmt: skip
-    needed = [max(sqrt(h), word * 0.9, 4.0) for h, word in zip(held, longest, strict=True)]
+            held = [max(h, min(len(c.astext()), 700)) for h, c in zip(held, cells, strict=True)]
+    needed = [max(sqrt(h), longest(group, n) * 0.9, 4.0) for n, h in enumerate(held)]
     if fixed and len(set(given)) > 1:
         return [100 * sqrt(g / sum(given) * n / sum(needed)) for g, n in zip(given, needed, strict=True)]
     return needed
@@ -31,11 +29,14 @@ def widths(group: nodes.tgroup, fixed: bool) -> list[float]:
 
 def tight(group: nodes.tgroup, shares: list[float]) -> bool:
     """Whether a word is wider than its column, so that words must be split; looking for places to split them costs much time."""
-    for n, share in enumerate(shares):
-        longest = max((len(w) for r in group.findall(nodes.row) if n < len(r.children) for w in r.children[n].astext().split()), default=0)
-        if longest * LETTER + PADDING > WIDTH * share / sum(shares):
-            return True
-    return False
+    return any(longest(group, n) * LETTER + PADDING > WIDTH * share / sum(shares) for n, share in enumerate(shares))
+
+
+def longest(group: nodes.tgroup, n: int) -> int:
+    """Letters of the longest word in the column *n*; the small marks of notes are no part of it."""
+    cells = [r.children[n] for r in group.findall(nodes.row) if n < len(r.children)]
+    texts = ("".join(t for t in cell.findall(nodes.Text) if not isinstance(t.parent, nodes.footnote_reference)) for cell in cells)
+    return max((len(word) for text in texts for word in text.split()), default=1)
 
 
 @rule("table")
