@@ -25,6 +25,7 @@ exec(compile(Path(__file__).read_text(encoding="utf-8"), __file__, "exec"))
 extensions = [{"handbook.render": "handbook.bench.stock"}.get(name, name) for name in extensions]
 templates_path, html_sidebars, html_theme_options, html_css_files, html_js_files = [], {}, {}, [], []
 html_static_path = ["../docs/_static"]
+notfound_template = "page.html"
 '''
 
 
