@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -65,7 +64,7 @@ def updated(app: Sphinx, env: BuildEnvironment) -> list[str]:
     return []
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
+def setup(app: Sphinx) -> None:
     """Register: before all that asks, and after it."""
     app.connect("source-read", begin, priority=1)
     app.connect("doctree-read", end, priority=990)
@@ -73,4 +72,3 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-merge-info", merge)
     app.connect("env-get-outdated", outdated)
     app.connect("env-updated", updated)
-    return {}
