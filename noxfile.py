@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -141,10 +139,5 @@ def quality(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def lock(session: nox.Session) -> None:
-    """Write requirements/*.txt again from pyproject.toml: exact versions, hashes, no addresses."""
-    uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or "uv"  # beside nox by requirements/nox.txt, also where the path does not name it
-    with tempfile.TemporaryDirectory() as folder:
-        shutil.copy("pyproject.toml", folder)
-        for name in ("nox", "check", "docs", "live", "tests", "quality"):
-            args = ("--directory", folder, "--only-group", name, "--no-header", "--no-annotate", "-q", "-o", str(Path("requirements", f"{name}.txt").resolve()))
-            session.run(uv, "export", "--format", "requirements-txt", *args, external=True)
+    """Write requirements/*.txt again from pyproject.toml; `-- NAME` moves what others bring too, `-- --upgrade` moves all."""
+    session.run(sys.executable, "requirements/lock.py", *session.posargs, external=True)

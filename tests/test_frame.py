@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import subprocess
 import tomllib
@@ -69,6 +70,17 @@ def test_locks_have_hashes_and_no_addresses(name: str) -> None:
     groups = tomllib.loads(text("pyproject.toml"))["dependency-groups"]
     for dependency in (d for d in groups[name] if isinstance(d, str)):
         assert dependency in lock
+
+
+def test_a_new_lock_moves_only_what_was_asked_for() -> None:
+    module = importlib.util.spec_from_file_location("lock", ROOT / "requirements" / "lock.py")
+    assert module is not None and module.loader is not None
+    module.loader.exec_module(lock := importlib.util.module_from_spec(module))
+    project = '[dependency-groups]\ntests = [\n  "pytest==9.2.0",  # runs the tests\n]\n'
+    held = "certifi==2026.1 \\\n    --hash=sha256:aa\ncoverage[toml]==7.9 \\\n    --hash=sha256:bb\npytest==9.1.0 \\\n    --hash=sha256:cc\n"
+    windows = "colorama==0.4.6 ; sys_platform == 'win32' \\\n    --hash=sha256:dd\n"
+    assert lock.kept(project, held + windows, []) == ["certifi==2026.1", "colorama==0.4.6 ; sys_platform == 'win32'", "coverage[toml]==7.9"]
+    assert lock.kept(project, held, ["certifi"]) == ["coverage[toml]==7.9"]
 
 
 def test_nothing_of_one_machine_is_committed() -> None:
