@@ -187,3 +187,12 @@ def test_a_changed_record_rebuilds_the_pages_that_show_it(tmp_path: Path) -> Non
     assert read_again(root) == {"conditions/sore-toe"}
     change(root / "docs" / "treatment" / "drops.md", "# Drops", "# Small drops")
     assert read_again(root) == {"treatment/drops"}
+
+
+def test_changed_code_makes_every_page_anew(tmp_path: Path) -> None:
+    root = tiny(tmp_path / "handbook")
+    shutil.copytree(ROOT / "handbook", root / "handbook", ignore=shutil.ignore_patterns("__pycache__"))
+    assert len(read_again(root)) == 6
+    assert read_again(root) == set()
+    change(root / "handbook" / "render" / "base.py", "A directive that prints records", "A directive which prints records")
+    assert len(read_again(root)) == 6

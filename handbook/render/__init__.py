@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
+from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
 
+from handbook.cache import digest
 from handbook.render import (
     audit,
     bibliography,
@@ -43,6 +45,12 @@ MODULES = (
 )  # fmt: skip
 
 
+def code_version(folder: Path) -> int:
+    """A number that changes when a module or a word list in *folder* does: Sphinx keeps no page that other code has made."""
+    files = sorted(path for path in folder.rglob("*") if path.suffix == ".py" or path.parent.name == "lists")
+    return int(digest(*(path.read_bytes() for path in files))[:12], 16)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register every part; called by Sphinx because `conf.py` lists `handbook.render`."""
     # A build makes millions of nodes that live until its end: looking for garbage as often as usual costs a fifth of its time.
@@ -50,4 +58,4 @@ def setup(app: Sphinx) -> dict[str, Any]:
     quicker_nodes.apply()
     for module in MODULES:
         module.setup(app)
-    return {"version": "1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": "1", "env_version": code_version(Path(__file__).parents[1]), "parallel_read_safe": True, "parallel_write_safe": True}
