@@ -125,7 +125,7 @@ def sameness(root: Path, env: dict[str, str], say: Callable[[str], None]) -> dic
     """Whether the site that was built step by step equals a clean build, and that one a parallel build elsewhere."""
     other = root.parent / "again"
     shutil.rmtree(other, ignore_errors=True)
-    shutil.copytree(root, other, ignore=shutil.ignore_patterns("doctrees", "site", "pdf"))
+    shutil.copytree(root, other, ignore=shutil.ignore_patterns("doctrees", "site"))
     run(sphinx("html", "-d", "doctrees", "docs", "site"), other, env)
     run(sphinx("html", "-j", "3", "-d", "doctrees-parallel", "docs", "site-parallel"), other, env | {"PYTHONHASHSEED": "1"})
     out = {}
@@ -153,18 +153,21 @@ def empty_project(folder: Path, source: Path, env: dict[str, str]) -> float:
     return run(command, folder, env).cpu
 
 
-def pdf(root: Path, env: dict[str, str], times: int, say: Callable[[str], None]) -> tuple[float, float, float]:
-    """CPU seconds of a whole PDF session, pages read anew as in the HTML session; of the typesetting in it, seconds by the clock and of CPU, medians."""
-    for name in ("doctrees-pdf", "pdf"):
-        shutil.rmtree(root / name, ignore_errors=True)
-    whole = run(sphinx("pdf", "-d", "doctrees-pdf", "docs", "pdf"), root, env).cpu
-    seen: list[list[float]] = []
+def pdf(root: Path, env: dict[str, str], times: int, say: Callable[[str], None]) -> dict[str, float]:
+    """Medians of seconds by the clock: a session of HTML and of PDF, each from nothing as `nox` runs it, and the typesetting; and its CPU seconds."""
+    seen: dict[str, list[float]] = {"html": [], "pdf": [], "typesetting": [], "typesetting_cpu": []}
     for _ in range(times):
-        run([sys.executable, "-c", TYPESET, str(root / "pdf" / "source" / "book.typ"), str(root), str(root / "typeset.txt")], root, env)
-        seen.append([float(figure) for figure in (root / "typeset.txt").read_text(encoding="utf-8").split()])
-    clock, cpu = (bars.median(column) for column in zip(*seen, strict=True))
-    say(f"  pdf: {whole:.1f} s CPU, typesetting {clock:.1f} s, {cpu:.1f} s CPU on {os.cpu_count()} cores")
-    return whole, clock, cpu
+        for builder in ("html", "pdf"):
+            for name in (f"session-{builder}-doctrees", f"session-{builder}"):
+                shutil.rmtree(root / name, ignore_errors=True)
+            jobs = str((os.cpu_count() or 1) + 1)
+            seen[builder].append(run(sphinx(builder, "-j", jobs, "-d", f"session-{builder}-doctrees", "docs", f"session-{builder}"), root, env).wall)
+        run([sys.executable, "-c", TYPESET, "session-pdf/source/book.typ", ".", "typeset.txt"], root, env)
+        for name, figure in zip(("typesetting", "typesetting_cpu"), (root / "typeset.txt").read_text(encoding="utf-8").split(), strict=True):
+            seen[name].append(float(figure))
+    found = {name: bars.median(figures) for name, figures in seen.items()}
+    say("  by the clock: " + ", ".join(f"{name} {figure:.1f} s" for name, figure in found.items()))
+    return found
 
 
 def share(root: Path, env: dict[str, str]) -> dict[str, Any]:
@@ -213,8 +216,7 @@ def measure(folder: Path, sizes: Sequence[int], times: int, with_peers: bool, sa
     data["looks"] = share(root, env)
     data["share"] = data["looks"]["ours"] / data["looks"]["all"]
     data["check"] = bars.median([run([sys.executable, "-m", "handbook", "--root", str(source), "check", "--all"], folder, env).cpu for _ in range(times)])
-    whole, data["typesetting"], data["typesetting_cpu"] = pdf(root, env, times, say)
-    data["pdf_ratio"] = bars.ratio(whole, bars.cpu(data, "real", "ours", "cold"))
+    data["pdf"] = pdf(root, env, times, say)
     data["machine"]["load_at_end"] = os.getloadavg()[0]
     return data
 

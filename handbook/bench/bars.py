@@ -98,8 +98,9 @@ def build_rows(data: Mapping[str, Any]) -> list[Row]:
     rows.append(most("check over everything", data.get("check"), 2, seconds))
     peaks = [v["peak"] for v in data["builds"].get("1000", {}).get("ours", {}).get("cold", [])]
     rows.append(most("peak memory, 1000 pages", max(peaks) if peaks else None, 1000, lambda v: f"{v:.0f} MB"))
-    rows.append(most("PDF: typesetting, by the clock on all cores", data.get("typesetting"), 5, seconds))
-    return [*rows, most("PDF: session against the HTML session", data.get("pdf_ratio"), 1.5, times)]
+    book = data.get("pdf", {})
+    rows.append(most("PDF: typesetting, by the clock", book.get("typesetting"), 5, seconds))
+    return [*rows, most("PDF: whole session against the HTML session, by the clock", ratio(book.get("pdf"), book.get("html")), 1.5, times)]
 
 
 def _same(value: bool | None) -> tuple[str, bool | None]:
