@@ -22,6 +22,7 @@ _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*\s*$")
 _ITEM = re.compile(r"^(\s*)(?:[-*+]|\d{1,3}[.)])\s+(.*)$")
 TABLE_LINE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
 ROLE = re.compile(r"\{([A-Za-z][\w:+.-]*)\}(`+)(.+?)\2(?!`)", re.S)
+QUOTED = re.compile(r"(?<![`}])(``+)(?!`).+?(?<!`)\1(?!`)", re.S)  # code that may hold backticks, such as a role that is only shown
 CODE = re.compile(r"(?<![`}])(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.S)
 COMMENT = re.compile(r"<!--.*?-->", re.S)
 IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)\s]*)[^)]*\)")
@@ -297,7 +298,7 @@ class _Scanner:
 
 def _roles(page: Page) -> Iterator[Role]:
     for block in page.blocks:
-        for match in ROLE.finditer(block.text):
+        for match in ROLE.finditer(QUOTED.sub(lambda code: " " * len(code[0]), block.text)):
             yield Role(*page.place(block, match.start()), match[1], match[3], block.within)
     for directive in page.directives:
         for match in ROLE.finditer(directive.argument):

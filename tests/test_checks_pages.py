@@ -405,6 +405,8 @@ def test_drawings_are_looked_up(tmp_path: Path) -> None:
         ("One\nand {doc} `x`", ["a:5:5 P005 role 'doc' is not written whole | Write {doc}`…`, with a backtick before and behind and no space between."]),
         ("One :fact:`x`", ["a:4:5 P005 role 'fact' is not written whole | Write {fact}`…`, with a backtick before and behind and no space between."]),
         ("One:fact:`x` and {other} and ``{facts} ``", []),
+        ("Write ``{fact}`your-fact` ``, not\n``{sauce}`x` ``, but {fact}`toe`",
+         ["a:5:22 P006 no fact 'toe'"]),
         ("{fact}`toe-common` and\n{fact}`toe-common\nthen {fact}x",
          ["a:5:1 P005 role 'fact' is not written whole | Write {fact}`…`, with a backtick before and behind and no space between.",
           "a:6:6 P005 role 'fact' is not written whole | Write {fact}`…`, with a backtick before and behind and no space between."]),

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from handbook.files import relative
 from handbook.model import Caution, ConditionId, Finding, HarmSetting, Outcome, Route
-from handbook.pages import CODE, IMAGE, ROLE, TABLE_LINE, Directive, Page, entries, resolve
+from handbook.pages import CODE, IMAGE, QUOTED, ROLE, TABLE_LINE, Directive, Page, entries, resolve
 from handbook.places import LISTS, letters
 from handbook.problems import Problem, nearest
 from handbook.project import LINK_ROLES, RECORD_ROLES, Project
@@ -170,7 +170,7 @@ def roles(project: Project) -> Iterator[Problem]:
 def _unfinished(page: Page) -> Iterator[Problem]:
     for block in page.blocks:
         text = block.text
-        for rx in (re.compile(r"(``+)(?!`).+?(?<!`)\1(?!`)", re.S), ROLE, CODE):
+        for rx in (QUOTED, ROLE, CODE):
             text = rx.sub(lambda m: re.sub(r"[^\n`]", " ", m[0]), text)
         for match in UNFINISHED_ROLE.finditer(text):
             before = text[: match.start()]
