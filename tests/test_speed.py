@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pickle
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -196,3 +198,10 @@ def test_changed_code_makes_every_page_anew(tmp_path: Path) -> None:
     assert read_again(root) == set()
     change(root / "handbook" / "render" / "base.py", "A directive that prints records", "A directive which prints records")
     assert len(read_again(root)) == 6
+
+
+def test_python_ends_without_looking_for_garbage() -> None:
+    last = "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count()))"
+    ours = "from types import SimpleNamespace; from handbook import render; render.MODULES = (); render.setup(SimpleNamespace())"
+    done = subprocess.run([sys.executable, "-c", f"{last}; {ours}"], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert int(done.stdout) > 1000
