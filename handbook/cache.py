@@ -9,7 +9,7 @@ import hashlib
 import pickle
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from handbook.files import relative
 from handbook.load import files_of, load
@@ -19,6 +19,14 @@ from handbook.problems import Problem
 from handbook.project import Project
 
 READERS = ("bibtex", "cache", "files", "load", "model", "pages", "problems")
+
+
+class Stamps(NamedTuple):
+    """Digests of what lies below a root: of all files of records, of each page by its path, and of everything."""
+
+    records: str
+    pages: dict[str, str]
+    whole: str
 
 
 def digest(*parts: bytes) -> str:
@@ -35,6 +43,14 @@ def code() -> str:
     return digest(sys.version.encode(), *((here / f"{name}.py").read_bytes() for name in READERS))
 
 
+def stamps(root: Path) -> Stamps:
+    """The digests of all files below *root*; enough to tell that nothing changed."""
+    files = [file for kind in KINDS for file in files_of(kind, root)]
+    records = digest(*(part for file in files for part in (relative(file, root).encode(), file.read_bytes())))
+    pages = {relative(file, root): digest(file.read_bytes()) for file in sorted((root / "docs").rglob("*.md"))}
+    return Stamps(records, pages, digest(records.encode(), *(f"{name} {mark}".encode() for name, mark in pages.items())))
+
+
 def kept(path: Path) -> dict[str, Any]:
     """What was kept; nothing where it is missing, broken or of other code."""
     try:
@@ -44,26 +60,23 @@ def kept(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) and found.get("code") == code() else {}
 
 
-def read(root: Path, path: Path) -> tuple[Project, str]:
-    """The project below *root* and the digest of its files; *path* is where to keep what was read."""
+def read(root: Path, path: Path, seen: Stamps | None = None) -> Project:
+    """The project below *root*, whose digests are *seen*; *path* is where to keep what was read."""
+    seen = seen or stamps(root)
     before = kept(path)
-    files = [file for kind in KINDS for file in files_of(kind, root)]
-    stamp = digest(*(part for file in files for part in (relative(file, root).encode(), file.read_bytes())))
-    if before.get("stamp") == stamp:
-        records: tuple[Evidence, list[Problem]] = before["records"]
-    else:
-        records = load(root)
-    pages: dict[str, tuple[str, Page]] = {}
-    for file in sorted((root / "docs").rglob("*.md")):
-        name, mark = relative(file, root), digest(file.read_bytes())
+    records: tuple[Evidence, list[Problem]] = before["records"] if before.get("stamp") == seen.records else load(root)
+    # Each page is pickled apart: to keep one that changed, the others are not pickled again.
+    packed: dict[str, tuple[str, bytes]] = {}
+    pages: dict[str, Page] = {}
+    for name, mark in seen.pages.items():
         known = before.get("pages", {}).get(name)
-        pages[name] = known if known and known[0] == mark else (mark, scan(file, root))
+        page = pickle.loads(known[1]) if known and known[0] == mark else scan(root / name, root)
+        packed[name] = known if known and known[0] == mark else (mark, pickle.dumps(page, pickle.HIGHEST_PROTOCOL))
+        pages[page.docname] = page
     evidence, problems = records
-    found = {page.docname: page for _, page in pages.values()}
-    whole = digest(stamp.encode(), *(f"{name} {mark}".encode() for name, (mark, _) in pages.items()))
-    if before.get("whole") != whole:
-        keep(path, {"code": code(), "stamp": stamp, "records": records, "pages": pages, "whole": whole})
-    return Project(root, evidence, found, problems + [p for page in found.values() for p in page.problems]), whole
+    if before.get("whole") != seen.whole:
+        keep(path, {"code": code(), "stamp": seen.records, "records": records, "pages": packed, "whole": seen.whole})
+    return Project(root, evidence, pages, problems + [p for page in pages.values() for p in page.problems])
 
 
 def keep(path: Path, data: dict[str, Any]) -> None:

@@ -99,23 +99,24 @@ def test_quotes_code_and_tabs_come_out_as_without_us(tmp_path: Path, monkeypatch
 
 def test_records_are_kept_by_their_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root, path = shutil.copytree(GOOD, tmp_path / "handbook"), tmp_path / "kept" / "handbook.pickle"
-    fresh, stamp = cache.read(root, path)
+    fresh, stamps = cache.read(root, path), cache.stamps(root)
     assert fresh == Project.read(root)
     monkeypatch.setattr(cache, "load", lambda root: pytest.fail("records were read again"))
     monkeypatch.setattr(cache, "scan", lambda path, root: pytest.fail(f"{path} was read again"))
-    assert cache.read(root, path) == (fresh, stamp)
+    assert (cache.read(root, path), cache.stamps(root)) == (fresh, stamps)
     facts = root / "evidence" / "facts" / "toe.yaml"
     facts.write_text(facts.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     with pytest.raises(pytest.fail.Exception, match="records were read again"):
         cache.read(root, path)
     monkeypatch.undo()
-    assert cache.read(root, path)[1] != stamp
+    assert cache.stamps(root).whole != stamps.whole
+    cache.read(root, path)
     page = root / "docs" / "treatment" / "drops.md"
     page.write_text(page.read_text(encoding="utf-8") + "\nMore.\n", encoding="utf-8")
     read: list[str] = []
     scan = cache.scan
     monkeypatch.setattr(cache, "scan", lambda path, root: read.append(path.stem) or scan(path, root))
-    assert cache.read(root, path)[0] == Project.read(root)
+    assert cache.read(root, path) == Project.read(root)
     assert read == ["drops"]
 
 
@@ -123,7 +124,7 @@ def test_records_are_kept_by_their_bytes(tmp_path: Path, monkeypatch: pytest.Mon
 def test_what_cannot_be_used_is_read_anew(tmp_path: Path, broken: bytes) -> None:
     path = tmp_path / "handbook.pickle"
     path.write_bytes(broken)
-    assert cache.read(GOOD, path)[0] == Project.read(GOOD)
+    assert cache.read(GOOD, path) == Project.read(GOOD)
     assert cache.kept(path)["code"] == cache.code()
 
 
@@ -198,6 +199,18 @@ def test_changed_code_makes_every_page_anew(tmp_path: Path) -> None:
     assert read_again(root) == set()
     change(root / "handbook" / "render" / "base.py", "A directive that prints records", "A directive which prints records")
     assert len(read_again(root)) == 6
+
+
+def test_a_build_in_which_nothing_changed_reads_no_record(tmp_path: Path) -> None:
+    root = tiny(tmp_path / "handbook")
+    build(root, "html")
+    kept = root / "build" / "doctrees" / "handbook.pickle"
+    kept.write_bytes(b"unread")
+    build(root, "html")
+    assert kept.read_bytes() == b"unread"
+    change(root / "evidence" / "facts" / "toe.yaml", "  text: ", "  text: In short: ")
+    build(root, "html")
+    assert cache.kept(kept)
 
 
 def test_python_ends_without_looking_for_garbage() -> None:

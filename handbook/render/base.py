@@ -18,24 +18,26 @@ from handbook.places import below
 from handbook.project import Project
 
 log = logging.getLogger("handbook")
-_ATTRIBUTE = "_handbook_project"
+_PROJECT, _STAMPS = "_handbook_project", "_handbook_stamps"
 
 
-def _read(app: Sphinx) -> tuple[Project, str]:
-    if not hasattr(app, _ATTRIBUTE):
-        project, stamp = cache.read(Path(app.confdir).parent, Path(app.doctreedir) / "handbook.pickle")
-        setattr(app, _ATTRIBUTE, (watched(project), stamp))
-    return getattr(app, _ATTRIBUTE)  # type: ignore[no-any-return]
+def _stamps(app: Sphinx) -> cache.Stamps:
+    if not hasattr(app, _STAMPS):
+        setattr(app, _STAMPS, cache.stamps(Path(app.confdir).parent))
+    return getattr(app, _STAMPS)  # type: ignore[no-any-return]
 
 
 def project_of(app: Sphinx) -> Project:
-    """The project of a build, read once; looks at its records are noted while a page is read."""
-    return _read(app)[0]
+    """The project of a build, read once and only if something asks for it; looks at its records are noted while a page is read."""
+    if not hasattr(app, _PROJECT):
+        project = cache.read(Path(app.confdir).parent, Path(app.doctreedir) / "handbook.pickle", _stamps(app))
+        setattr(app, _PROJECT, watched(project))
+    return getattr(app, _PROJECT)  # type: ignore[no-any-return]
 
 
 def stamp_of(app: Sphinx) -> str:
     """The digest of all files of records and pages."""
-    return _read(app)[1]
+    return _stamps(app).whole
 
 
 class RecordDirective(SphinxDirective):

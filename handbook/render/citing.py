@@ -21,7 +21,7 @@ from sphinxcontrib.bibtex.foot_roles import FootCiteRole
 from handbook import bibtex
 from handbook.model import Source
 from handbook.render import pybtex_cache
-from handbook.render.base import para
+from handbook.render.base import para, project_of
 
 # A source is printed on every page that cites it: its fields are read once.
 _plain = cache(bibtex.plain)
@@ -74,15 +74,20 @@ def address_words(source: Source) -> str:
 class HandbookStyle(BaseStyle):
     """Print an entry from our own record, so that notes and the list of references say the same."""
 
-    sources: ClassVar[dict[str, Source]] = {}
+    app: ClassVar[Sphinx | None] = None  # of the build that prints
     texts: ClassVar[dict[str, Text]] = {}  # of entries printed before: a source is the same on every page
 
     def __init__(self) -> None:
         """The names, labels and order of pybtex are not used here, so nothing is looked up."""
 
+    @classmethod
+    def sources(cls) -> dict[str, Source]:
+        """The records; read when the first entry is printed, so that a build that prints none reads none."""
+        return project_of(cls.app).evidence.source if cls.app else {}
+
     def format_entry(self, label: str, entry: Entry, bib_data: Any = None) -> FormattedEntry:
         """Authors. Title. Where. Year. Address."""
-        source = self.sources.get(entry.key)
+        source = self.sources().get(entry.key)
         if source is None:
             return FormattedEntry(entry.key, Text(entry.key), label)
         text = self.texts.get(entry.key)
@@ -145,8 +150,9 @@ class SourcesDirective(SphinxDirective):
         """First author and year of a note, as a link to the entry of the source."""
         from handbook.render.base import doc_link
 
-        for key in {name.rpartition("-")[2] for name in note["ids"]} & HandbookStyle.sources.keys():
-            source = HandbookStyle.sources[key]
+        sources = HandbookStyle.sources()
+        for key in {name.rpartition("-")[2] for name in note["ids"]} & sources.keys():
+            source = sources[key]
             first, *more = _names(source.author)
             link = doc_link(self.env.app, "", f"{first}{' and others' * bool(more)}, {year(source)}", f"source-{key}", self.env.docname)
             for paragraph in note.findall(nodes.paragraph):
@@ -155,9 +161,7 @@ class SourcesDirective(SphinxDirective):
 
 
 def _inited(app: Sphinx, *_: object) -> None:
-    from handbook.render.base import project_of
-
-    HandbookStyle.sources, HandbookStyle.texts = project_of(app).evidence.source, {}
+    HandbookStyle.app, HandbookStyle.texts = app, {}
 
 
 def setup(app: Sphinx) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -79,14 +80,14 @@ def change_address(repository: str, page: Page) -> str:
 
 def context(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
     """Fill the template's variables for one page."""
-    project = project_of(app)
-    page = project.pages.get(pagename)
-    base = str(app.config.html_baseurl)
+    # The index and the search page are written in every build: they need no records, which are then not read.
+    page = project_of(app).pages.get(pagename) if pagename in app.env.found_docs else None
     context["handbook_safety"] = SAFETY
-    context["handbook_edition"] = edition.read(project.root)
+    context["handbook_edition"] = edition.read(Path(app.confdir).parent)
     context["handbook_source"] = page.path if page else ""
     if page is None:
         return
+    project, base = project_of(app), str(app.config.html_baseurl)
     context["handbook_status"] = status_words(page)
     # Without a repository the reader is led to the page that says how to send a change.
     how = context["pathto"]("contributing/index") if "contributing/index" in app.env.found_docs else ""

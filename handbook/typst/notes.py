@@ -52,7 +52,7 @@ def in_references(book: Book, node: nodes.Element) -> str:
     names: list[str] = node.get("ids", [])
     key = next((name.removeprefix("footcite-") for name in names if name.startswith("footcite-")), "")
     docname, anchor, _ = book.env.domains.standard_domain.labels.get(f"source-{key}", ("", "", ""))
-    source = HandbookStyle.sources.get(key)
+    source = HandbookStyle.sources().get(key)
     if source is None or not docname or docname.startswith(book.without):
         return ""
     return f"#link({point(book, node, label(docname, anchor))})[#{string(short(source))};]"
