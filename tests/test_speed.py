@@ -13,12 +13,13 @@ from docutils import nodes
 from docutils.frontend import get_default_settings
 from docutils.utils import new_document
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxSmartQuotes
 from test_received import GOOD, build, tiny
 
 from handbook import asked, cache
 from handbook.project import Project
-from handbook.render import quicker_nodes, quicker_transforms
+from handbook.render import packed, quicker_nodes, quicker_transforms
 
 ROOT = Path(__file__).parents[1]
 
@@ -199,6 +200,36 @@ def test_changed_code_makes_every_page_anew(tmp_path: Path) -> None:
     assert read_again(root) == set()
     change(root / "handbook" / "render" / "base.py", "A directive that prints records", "A directive which prints records")
     assert len(read_again(root)) == 6
+
+
+def test_what_is_packed_is_unpacked_when_asked_for_and_kept_with_its_changes() -> None:
+    headings = packed.Packed({"a": nodes.bullet_list("", nodes.list_item()), "b": nodes.bullet_list("")})
+    again = pickle.loads(pickle.dumps(headings))
+    assert list(again) == ["a", "b"] and all(isinstance(value, bytes) for value in again.inside.values())
+    assert again["a"] is again["a"] and len(again["a"]) == 1 and isinstance(again.inside["b"], bytes)
+    again["a"] += nodes.list_item()
+    again["c"] = nodes.bullet_list("")
+    assert again.pop("b") is not None and again.pop("b", None) is None and again.get("b") is None
+    last = pickle.loads(pickle.dumps(again))
+    assert [(key, len(value)) for key, value in last.items()] == [("a", 2), ("c", 0)]
+
+
+def environment(root: Path) -> BuildEnvironment:
+    found: BuildEnvironment = pickle.loads((root / "build" / "doctrees" / "environment.pickle").read_bytes())
+    return found
+
+
+def test_headings_are_packed_and_follow_their_pages(tmp_path: Path) -> None:
+    root = tiny(tmp_path / "handbook")
+    build(root, "html")
+    assert isinstance(environment(root).tocs, packed.Packed)
+    change(root / "docs" / "treatment" / "drops.md", "# Drops", "# Small drops")
+    (root / "docs" / "safety" / "itch.md").unlink()
+    change(root / "docs" / "index.md", "safety/itch\n", "")
+    build(root, "html")
+    tocs = environment(root).tocs
+    assert tocs.keys() == environment(root).all_docs.keys() and "safety/itch" not in tocs
+    assert tocs["treatment/drops"].astext().startswith("Small drops") and tocs["conditions/sore-toe"].astext().startswith("A sore toe")
 
 
 def test_a_build_in_which_nothing_changed_reads_no_record(tmp_path: Path) -> None:

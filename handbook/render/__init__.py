@@ -25,6 +25,7 @@ from handbook.render import (
     menu,
     nodes,
     notices,
+    packed,
     plots,
     questions,
     quicker_nodes,
@@ -42,7 +43,7 @@ from handbook.render import (
 MODULES = (
     nodes, citing, records, boxes, tables, plots, ledger, glance, bibliography, questions, notices, terms, menu, head,
     markup, tips, search, data, changes, reference, audit, downloads, weight,
-    quicker_transforms, rebuild,
+    quicker_transforms, rebuild, packed,
 )  # fmt: skip
 
 

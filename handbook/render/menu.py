@@ -53,7 +53,7 @@ def groups(env: BuildEnvironment) -> list[tuple[str, list[str]]]:
 
 def names(env: BuildEnvironment) -> dict[str, str]:
     """Escaped names that a toctree itself gives to pages: `CRPS <crps>`."""
-    trees = (node for toc in env.tocs.values() for node in toc.findall(addnodes.toctree))
+    trees = (node for doc in env.toctree_includes for node in env.tocs[doc].findall(addnodes.toctree))
     return {str(doc): escape(str(title), quote=False) for node in trees for title, doc in node["entries"] if title}
 
 
@@ -139,8 +139,15 @@ def context(app: Sphinx, pagename: str, templatename: str, context: dict[str, An
     context["handbook_toc"] = headings(app.env, pagename) if pagename != app.config.root_doc else ""
 
 
+def purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+    """A page will be read again, or is gone: the tree may change."""
+    app._handbook_tree_open = True  # type: ignore[attr-defined]
+
+
 def rewrite_all(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """When a title or the tree changed, every page's menu changed: write them all (Sphinx would leave stale ones)."""
+    if not hasattr(app, "_handbook_tree_open"):
+        return []
     marks = [f"{doc}\0{title.astext()}\0{','.join(env.toctree_includes.get(doc, []))}" for doc, title in sorted(env.titles.items())]
     stamp = hashlib.sha256("\n".join([*marks, repr(groups(env)), repr(sorted(names(env).items()))]).encode()).hexdigest()
     before = getattr(env, "handbook_tree_stamp", None)
@@ -151,4 +158,5 @@ def rewrite_all(app: Sphinx, env: BuildEnvironment) -> list[str]:
 def setup(app: Sphinx) -> None:
     """Register."""
     app.connect("html-page-context", context)
+    app.connect("env-purge-doc", purge)
     app.connect("env-updated", rewrite_all)
