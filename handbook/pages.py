@@ -113,12 +113,12 @@ class Page:
         line, text = block.lines[before.count("\n")]
         return line, self.lines[line - 1].index(text) + offset - before.rfind("\n")
 
-    @property
+    @cached_property
     def headings(self) -> list[Block]:
         """All headings in order."""
         return [b for b in self.blocks if b.kind == "heading"]
 
-    @property
+    @cached_property
     def title(self) -> str:
         """The text of the first heading of level one."""
         return next((b.text for b in self.headings if b.level == 1), "")

@@ -12,8 +12,10 @@ import hashlib
 import json
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -102,19 +104,27 @@ def _text(project: Project, page: Page) -> Iterator[tuple[int, str]]:
         yield weight, project.rendered(block)
 
 
+def counted(project: Project, page: Page) -> Counter[str]:
+    """The words of a page, each by how often it stands there and how much the places weigh."""
+    places: dict[int, list[str]] = defaultdict(list)
+    for weight, text in _text(project, page):
+        places[weight].append(text)
+    return Counter(chain.from_iterable(_words("\n".join(texts)) * weight for weight, texts in places.items()))
+
+
 def focus(project: Project, docnames: Sequence[str], stem: Stem, stopwords: frozenset[str]) -> list[str]:
     """For each page the stems that set it apart most, by count times rarity (tf-idf), as one line of words."""
-    counts: list[Counter[str]] = []
+    stem_of = cache(lambda word: stem(word) if len(word) > 2 and word not in stopwords else "")
+    counts: list[dict[str, int]] = []
     for docname in docnames:
-        count: Counter[str] = Counter()
+        count: dict[str, int] = defaultdict(int)
         page = project.pages.get(docname)
         if page is not None and rank_of(page) > LIST_RANK and page.kind not in {"glossary", "faq", "home"}:
-            for weight, text in _text(project, page):
-                for word in _words(text):
-                    if len(word) > 2 and word not in stopwords:
-                        count[stem(word)] += weight
+            for word, weight in counted(project, page).items():
+                if found := stem_of(word):
+                    count[found] += weight
         counts.append(count)
-    holders = Counter(s for count in counts for s in count)
+    holders = Counter(chain.from_iterable(counts))
     lines = []
     for count in counts:
         score = {s: (1 + math.log(n)) * math.log(len(counts) / holders[s]) for s, n in count.items() if n > 2}
