@@ -121,11 +121,17 @@ def plain(value: Any) -> Any:
     return value
 
 
+def about_pages(question: Question) -> bool:
+    """Whether the answer may change when a page does; all others are of records alone."""
+    return question[0] in {"leaning", "terms"} or question[1:2] == ("page",)
+
+
 class Answers:
-    """The answers of one state of the handbook, as short digests."""
+    """The answers of one state of the handbook, as short digests; each is worked out once."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
+        self.known: dict[Question, str] = {}
 
     @cached_property
     def leaning(self) -> dict[str, dict[str, list[str]]]:
@@ -134,8 +140,10 @@ class Answers:
 
     def of(self, question: Question) -> str:
         """The digest of one answer."""
-        with notebook.closed():
-            return hashlib.sha256(repr(self.answer(*question)).encode()).hexdigest()[:16]
+        if question not in self.known:
+            with notebook.closed():
+                self.known[question] = hashlib.sha256(repr(self.answer(*question)).encode()).hexdigest()[:16]
+        return self.known[question]
 
     def answer(self, sort: str, *about: str) -> Any:
         """One answer, in a form whose `repr` tells all that a page can show of it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import pickle
 import shutil
 import subprocess
@@ -156,6 +157,9 @@ def test_every_question_has_an_answer_that_tells_changes_apart() -> None:
         ("listed", "ledger", f"topic={some.topic}"), ("leaning", "A-C"), ("terms",),
     ):  # fmt: skip
         assert answers.of(question) == asked.Answers(Project.read(ROOT)).of(question) != answers.of(("record", "claim", "none")), question
+        others = {docname: dataclasses.replace(page, text="", meta={}, directives=[], roles=[]) for docname, page in project.pages.items()}
+        other = asked.Answers(dataclasses.replace(project, pages=others)).of(question)
+        assert (other != answers.of(question)) == asked.about_pages(question), question
     with pytest.raises(ValueError, match="no such question: why"):
         answers.of(("why",))
 

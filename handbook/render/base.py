@@ -21,7 +21,8 @@ log = logging.getLogger("handbook")
 _PROJECT, _STAMPS = "_handbook_project", "_handbook_stamps"
 
 
-def _stamps(app: Sphinx) -> cache.Stamps:
+def stamps_of(app: Sphinx) -> cache.Stamps:
+    """The digests of all files of records and pages, taken once a build."""
     if not hasattr(app, _STAMPS):
         setattr(app, _STAMPS, cache.stamps(Path(app.confdir).parent))
     return getattr(app, _STAMPS)  # type: ignore[no-any-return]
@@ -30,14 +31,9 @@ def _stamps(app: Sphinx) -> cache.Stamps:
 def project_of(app: Sphinx) -> Project:
     """The project of a build, read once and only if something asks for it; looks at its records are noted while a page is read."""
     if not hasattr(app, _PROJECT):
-        project = cache.read(Path(app.confdir).parent, Path(app.doctreedir) / "handbook.pickle", _stamps(app))
+        project = cache.read(Path(app.confdir).parent, Path(app.doctreedir) / "handbook.pickle", stamps_of(app))
         setattr(app, _PROJECT, watched(project))
     return getattr(app, _PROJECT)  # type: ignore[no-any-return]
-
-
-def stamp_of(app: Sphinx) -> str:
-    """The digest of all files of records and pages."""
-    return _stamps(app).whole
 
 
 class RecordDirective(SphinxDirective):

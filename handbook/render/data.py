@@ -11,7 +11,7 @@ from sphinx.application import Sphinx
 from handbook import edition, words
 from handbook.cache import digest
 from handbook.export import write
-from handbook.render.base import project_of, stamp_of
+from handbook.render.base import project_of, stamps_of
 
 OWN_PAGES = frozenset({"404", "genindex", "search"})
 
@@ -34,7 +34,7 @@ def export(app: Sphinx, folder: Path) -> None:
     """Write the data, unless this folder already holds what the same records, edition and code made."""
     package = Path(words.__file__).parent
     code = [package / f"{name}.py" for name in ("export", "model", "schema", "words")]
-    made_of = digest(stamp_of(app).encode(), repr(edition.read(Path(app.confdir).parent)).encode(), *(path.read_bytes() for path in code))
+    made_of = digest(stamps_of(app).records.encode(), repr(edition.read(Path(app.confdir).parent)).encode(), *(path.read_bytes() for path in code))
     note = Path(app.doctreedir) / "handbook-data.json"
     known = json.loads(note.read_text(encoding="utf-8")) if note.is_file() else {}
     if known.get("made of") == made_of and known["files"] and all(Path(name).is_file() and folder in Path(name).parents for name in known["files"]):

@@ -8,8 +8,10 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from handbook.asked import Answers, Question, notebook
-from handbook.render.base import project_of, stamp_of
+from handbook.asked import Answers, Question, about_pages, notebook
+from handbook.render.base import project_of, stamps_of
+
+_ANSWERS = "_handbook_answers"
 
 
 def questions(env: BuildEnvironment) -> dict[str, frozenset[Question]]:
@@ -43,12 +45,23 @@ def merge(app: Sphinx, env: BuildEnvironment, docnames: Collection[str], other: 
     questions(env).update({d: asked for d, asked in questions(other).items() if d in docnames})
 
 
+def answers_of(app: Sphinx) -> Answers:
+    """The answers that hold in this build. While no record changed, those about records alone are still those of the last one."""
+    found: Answers | None = getattr(app, _ANSWERS, None)
+    if found is None:
+        found = Answers(project_of(app))
+        if getattr(app.env, "handbook_records", None) == stamps_of(app).records:
+            found.known.update({question: answer for question, answer in app.env.handbook_answers.items() if not about_pages(question)})  # type: ignore[attr-defined]
+        setattr(app, _ANSWERS, found)
+    return found
+
+
 def outdated(app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]) -> list[str]:
     """The pages with an answer that differs from the one they were built with."""
     before: dict[Question, str] = getattr(env, "handbook_answers", {})
-    if getattr(env, "handbook_stamp", None) == stamp_of(app):
+    if getattr(env, "handbook_stamp", None) == stamps_of(app).whole:
         return []
-    answers = Answers(project_of(app))
+    answers = answers_of(app)
     stale = {question for question, answer in before.items() if answers.of(question) != answer}
     return sorted(docname for docname, asked in questions(env).items() if not asked.isdisjoint(stale))
 
@@ -57,10 +70,10 @@ def updated(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """After reading: the answers that all pages are built with now."""
     whole = frozenset().union(*questions(env).values())
     before: dict[Question, str] = getattr(env, "handbook_answers", {})
-    if getattr(env, "handbook_stamp", None) != stamp_of(app) or whole != before.keys():
-        answers = Answers(project_of(app))
+    if getattr(env, "handbook_stamp", None) != stamps_of(app).whole or whole != before.keys():
+        answers = answers_of(app)
         env.handbook_answers = {question: answers.of(question) for question in sorted(whole)}  # type: ignore[attr-defined]
-        env.handbook_stamp = stamp_of(app)  # type: ignore[attr-defined]
+        env.handbook_records, env.handbook_stamp = stamps_of(app).records, stamps_of(app).whole  # type: ignore[attr-defined]
     return []
 
 
