@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -14,6 +15,7 @@ from handbook.export import write
 from handbook.render.base import project_of, stamps_of
 
 OWN_PAGES = frozenset({"404", "genindex", "search"})
+NOT_PAGES = frozenset({"_static", "downloads"})
 
 
 def finish(app: Sphinx, error: Exception | None) -> None:
@@ -23,10 +25,12 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     out = Path(app.outdir)
     export(app, out / "data")
     pages = set(app.env.found_docs)
-    for path in sorted(out.rglob("*.html")):
-        name = path.relative_to(out).with_suffix("").as_posix()
-        if name not in pages | OWN_PAGES and not name.startswith(("_static/", "downloads/")):
-            path.unlink()
+    for folder, below, names in os.walk(out):
+        if folder == str(out):
+            below[:] = [name for name in below if name not in NOT_PAGES]
+        docnames = (f"{folder}/{name}"[len(str(out)) + 1 : -len(".html")].replace(os.sep, "/") for name in names if name.endswith(".html"))
+        for docname in set(docnames) - pages - OWN_PAGES:
+            (out / f"{docname}.html").unlink()
     sitemap(app, out / "sitemap.xml", sorted(pages | {"genindex"}))
 
 

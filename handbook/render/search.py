@@ -13,7 +13,7 @@ import json
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -250,12 +250,31 @@ def written_before(path: Path) -> dict[str, Any]:
         return {}
 
 
-def still_true(app: Sphinx, path: Path, before: dict[str, Any]) -> bool:
-    """Whether the index is of the same pages, and no page was written after it. Sphinx would write it anew in every build."""
-    if set(before.get("docnames", ())) != app.env.all_docs.keys() or not (path.parent / "_static" / "search" / "data.js").is_file():
+def still_true(app: Sphinx, path: Path) -> bool:
+    """Whether the index is ours, of the same pages, and no page was written after it. Sphinx would write it anew in every build."""
+    if not path.is_file() or not (path.parent / "_static" / "search" / "data.js").is_file():
         return False
+    text, key = path.read_text(encoding="utf-8"), '"docnames":'  # in the words of a title, its quotes would have a backslash before them
+    if key not in text or '"handbook":{' not in text:
+        return False
+    docnames, _ = json.JSONDecoder().raw_decode(text, text.index(key) + len(key))
     pages = (Path(app.builder.get_outfilename(docname)) for docname in app.env.all_docs)  # type: ignore[attr-defined]
-    return all(page.stat().st_mtime_ns < path.stat().st_mtime_ns for page in pages)
+    written = path.stat().st_mtime_ns
+    return set(docnames) == app.env.all_docs.keys() and all(page.stat().st_mtime_ns < written for page in pages)
+
+
+def keep(app: Sphinx) -> None:
+    """When no page will be written and the index is still true, Sphinx need not read it either."""
+    load = getattr(app.builder, "load_indexer", None)
+    if load is None:
+        return
+
+    def load_to_change(docnames: Collection[str]) -> None:
+        app.builder._handbook_keeps_index = not docnames and still_true(app, Path(app.outdir) / "searchindex.js")  # type: ignore[attr-defined]
+        if not app.builder._handbook_keeps_index:  # type: ignore[attr-defined]
+            load(docnames)
+
+    app.builder.load_indexer = load_to_change  # type: ignore[attr-defined]
 
 
 def as_js(data: dict[str, Any]) -> str:
@@ -286,11 +305,11 @@ def attach(app: Sphinx) -> list[Any]:
     if indexer is None:
         return []
     path, out = Path(app.outdir) / "searchindex.js", Path(app.outdir) / "_static" / "search"
-    before = written_before(path)
-    if still_true(app, path, before):
+    if app.builder._handbook_keeps_index:  # type: ignore[attr-defined]
         app.builder.dump_search_index = lambda: (out / "scorer.js").unlink(missing_ok=True)  # type: ignore[attr-defined]
         return []
     entries_back(app.env, indexer)
+    before = written_before(path)
     freeze = indexer.freeze
     common = frozenset(before["handbook"]["common"] if before else ())
 
@@ -316,6 +335,7 @@ def outdated(app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[s
 
 def setup(app: Sphinx) -> None:
     """Register."""
+    app.connect("builder-inited", keep)
     app.connect("doctree-resolved", mark, priority=900)
     app.connect("html-collect-pages", attach)
     app.connect("env-get-outdated", outdated)
