@@ -8,24 +8,27 @@ from __future__ import annotations
 import hashlib
 import pickle
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from handbook.files import relative
-from handbook.load import files_of, load
-from handbook.model import KINDS, Evidence
-from handbook.pages import Page, scan
-from handbook.problems import Problem
+from handbook.load import File, files_of, read_file, together
+from handbook.model import KINDS
+from handbook.pages import scan
 from handbook.project import Project
 
+T = TypeVar("T")
 READERS = ("bibtex", "cache", "files", "load", "model", "pages", "problems")
 
 
 class Stamps(NamedTuple):
-    """Digests of what lies below a root: of all files of records, of each page by its path, and of everything."""
+    """Digests of what lies below a root: of each file of records and of each page by its path, of all records, and of everything."""
 
-    records: str
+    files: dict[str, str]
     pages: dict[str, str]
+    records: str
     whole: str
 
 
@@ -45,10 +48,12 @@ def code() -> str:
 
 def stamps(root: Path) -> Stamps:
     """The digests of all files below *root*; enough to tell that nothing changed."""
-    files = [file for kind in KINDS for file in files_of(kind, root)]
-    records = digest(*(part for file in files for part in (relative(file, root).encode(), file.read_bytes())))
-    pages = {relative(file, root): digest(file.read_bytes()) for file in sorted((root / "docs").rglob("*.md"))}
-    return Stamps(records, pages, digest(records.encode(), *(f"{name} {mark}".encode() for name, mark in pages.items())))
+    files, pages = (
+        {relative(path, root): digest(path.read_bytes()) for path in paths}
+        for paths in ([path for kind in KINDS for path in files_of(kind, root)], sorted((root / "docs").rglob("*.md")))
+    )
+    records = digest(*(f"{name} {mark}".encode() for name, mark in files.items()))
+    return Stamps(files, pages, records, digest(records.encode(), *(f"{name} {mark}".encode() for name, mark in pages.items())))
 
 
 def kept(path: Path) -> dict[str, Any]:
@@ -64,19 +69,26 @@ def read(root: Path, path: Path, seen: Stamps | None = None) -> Project:
     """The project below *root*, whose digests are *seen*; *path* is where to keep what was read."""
     seen = seen or stamps(root)
     before = kept(path)
-    records: tuple[Evidence, list[Problem]] = before["records"] if before.get("stamp") == seen.records else load(root)
-    # Each page is pickled apart: to keep one that changed, the others are not pickled again.
-    packed: dict[str, tuple[str, bytes]] = {}
-    pages: dict[str, Page] = {}
-    for name, mark in seen.pages.items():
-        known = before.get("pages", {}).get(name)
-        page = pickle.loads(known[1]) if known and known[0] == mark else scan(root / name, root)
-        packed[name] = known if known and known[0] == mark else (mark, pickle.dumps(page, pickle.HIGHEST_PROTOCOL))
-        pages[page.docname] = page
-    evidence, problems = records
+    known: dict[str, tuple[str, bytes]] = before.get("files", {})
+    packed: dict[str, tuple[str, bytes]] = {}  # each file apart: to keep one that changed, the others are not pickled again
+
+    def unless_known(name: str, mark: str, read: Callable[[], T]) -> T:
+        if name in known and known[name][0] == mark:
+            packed[name] = known[name]
+            return pickle.loads(known[name][1])  # type: ignore[no-any-return]
+        fresh = read()
+        packed[name] = (mark, pickle.dumps(fresh, pickle.HIGHEST_PROTOCOL))
+        return fresh
+
+    def records(file: Path, kind: str) -> File:
+        name = relative(file, root)
+        return unless_known(name, seen.files.get(name) or digest(file.read_bytes()), partial(read_file, file, root, kind))
+
+    evidence, problems = together(root, records)
+    scanned = [unless_known(name, mark, partial(scan, root / name, root)) for name, mark in seen.pages.items()]
     if before.get("whole") != seen.whole:
-        keep(path, {"code": code(), "stamp": seen.records, "records": records, "pages": packed, "whole": seen.whole})
-    return Project(root, evidence, pages, problems + [p for page in pages.values() for p in page.problems])
+        keep(path, {"code": code(), "files": packed, "whole": seen.whole})
+    return Project(root, evidence, {page.docname: page for page in scanned}, problems + [p for page in scanned for p in page.problems])
 
 
 def keep(path: Path, data: dict[str, Any]) -> None:

@@ -8,11 +8,11 @@ import io
 import re
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 import yaml
 
@@ -35,23 +35,42 @@ class Raw:
     lines: dict[str, int]
 
 
+class File(NamedTuple):
+    """One file of records as read: its faults, and each record, if it is whole, with its line and its own problems."""
+
+    problems: list[Problem]
+    records: list[tuple[Any | None, int, list[Problem]]]
+
+
 def load(root: Path) -> tuple[Evidence, list[Problem]]:
     """Read all records below `root/evidence`; return those that are whole, and every problem met."""
+    return together(root, lambda path, kind: read_file(path, root, kind))
+
+
+def read_file(path: Path, root: Path, kind: str) -> File:
+    """Read one file of records of *kind*."""
+    raws, problems = read_records(path, root, KINDS[kind])
+    where = relative(path, root)
+    built = ((raw.line, *build(KINDS[kind], raw, where)) for raw in raws)
+    return File(problems, [(record, line, found) for line, record, found in built])
+
+
+def together(root: Path, read: Callable[[Path, str], File]) -> tuple[Evidence, list[Problem]]:
+    """Put the records of all files together, each file as *read* gives it; an id that stands twice is a problem."""
     evidence, problems = Evidence(), list[Problem]()
-    for kind, cls in KINDS.items():
+    for kind in KINDS:
         known = evidence.of(kind)
         for path in files_of(kind, root):
-            raws, found = read_records(path, root, cls)
-            problems += found
+            file = read(path, kind)
+            problems += file.problems
             where = relative(path, root)
-            for raw in raws:
-                record, found = build(cls, raw, where)
+            for record, line, found in file.records:
                 problems += found
                 if record is None:
                     continue
                 if record.id in known:
                     first = known[record.id].where
-                    problems.append(Problem(where, raw.line, "R006", f"{kind} {record.id!r} already stands at {first.path}:{first.line}"))
+                    problems.append(Problem(where, line, "R006", f"{kind} {record.id!r} already stands at {first.path}:{first.line}"))
                 else:
                     known[record.id] = record
     return evidence, problems

@@ -103,12 +103,12 @@ def test_records_are_kept_by_their_bytes(tmp_path: Path, monkeypatch: pytest.Mon
     root, path = shutil.copytree(GOOD, tmp_path / "handbook"), tmp_path / "kept" / "handbook.pickle"
     fresh, stamps = cache.read(root, path), cache.stamps(root)
     assert fresh == Project.read(root)
-    monkeypatch.setattr(cache, "load", lambda root: pytest.fail("records were read again"))
+    monkeypatch.setattr(cache, "read_file", lambda path, root, kind: pytest.fail(f"{path.name} was read again"))
     monkeypatch.setattr(cache, "scan", lambda path, root: pytest.fail(f"{path} was read again"))
     assert (cache.read(root, path), cache.stamps(root)) == (fresh, stamps)
     facts = root / "evidence" / "facts" / "toe.yaml"
     facts.write_text(facts.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    with pytest.raises(pytest.fail.Exception, match="records were read again"):
+    with pytest.raises(pytest.fail.Exception, match=r"toe\.yaml was read again"):
         cache.read(root, path)
     monkeypatch.undo()
     assert cache.stamps(root).whole != stamps.whole
@@ -116,10 +116,15 @@ def test_records_are_kept_by_their_bytes(tmp_path: Path, monkeypatch: pytest.Mon
     page = root / "docs" / "treatment" / "drops.md"
     page.write_text(page.read_text(encoding="utf-8") + "\nMore.\n", encoding="utf-8")
     read: list[str] = []
-    scan = cache.scan
+    scan, read_file = cache.scan, cache.read_file
     monkeypatch.setattr(cache, "scan", lambda path, root: read.append(path.stem) or scan(path, root))
+    monkeypatch.setattr(cache, "read_file", lambda path, root, kind: read.append(path.name) or read_file(path, root, kind))
     assert cache.read(root, path) == Project.read(root)
     assert read == ["drops"]
+    read.clear()
+    change(root / "evidence" / "claims" / "toe.yaml", "  why: ", "  why: In short: ")
+    assert cache.read(root, path) == Project.read(root)
+    assert read == ["toe.yaml"]
 
 
 @pytest.mark.parametrize("broken", [b"", b"no pickle", pickle.dumps(["other"]), pickle.dumps({"code": "of another day", "stamp": "x"})])
