@@ -62,4 +62,4 @@ def settle(book: Book, text: str) -> str:
             return f"#spot(label({string(place)}));" if place in kept else ""
         return f", lab: label({string(heading)})" if heading in kept else ""
 
-    return _TOKEN.sub(token, text)
+    return _TOKEN.sub(token, text).replace('";#"', "")  # strings that stand side by side are one: fewer pieces to shape and to tag

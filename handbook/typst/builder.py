@@ -114,7 +114,7 @@ class PdfBuilder(Builder):
         for page in printed:
             book.problems += faults.levels(page)
         urgent = point(book, home, label("safety/urgent-help")) if "safety/urgent-help" in {c.docname for c in order} else None
-        head = front.meta(self.config, edition.read(book.root), self.config.handbook_paper, printed, urgent)
+        head = front.meta(self.config, edition.read(book.root), self.config.handbook_paper, printed, len(order), urgent)
         opening = f'#import "template.typ": *\n#show: book.with({head})\n'
         return opening + "\n\n".join(body) + "\n\n" + back.index(book, self)
 

@@ -29,8 +29,8 @@ def status_words(pages: Iterable[Page]) -> str:
     return f"Of {total} pages: " + "; ".join(words.format(n=found[key]) for key, words in WORDS.items() if found[key]) + "."
 
 
-def meta(config: Config, edition: Edition, paper: str, pages: Iterable[Page], urgent: str | None) -> str:
-    """The dictionary that the template reads."""
+def meta(config: Config, edition: Edition, paper: str, pages: Iterable[Page], chapters: int, urgent: str | None) -> str:
+    """The dictionary that the template reads; *chapters* is how many lines of contents it makes room for before it knows them."""
     url = str(config.html_baseurl) or "https://example.org/"
     language, _, region = (config.language or "en").replace("-", "_").partition("_")
     values = {
@@ -48,6 +48,7 @@ def meta(config: Config, edition: Edition, paper: str, pages: Iterable[Page], ur
         "region": string(region.lower()) if region else ('"us"' if language == "en" else "none"),
         "safety": string(SAFETY),
         "status": string(status_words(pages)),
+        "chapters": str(chapters),
         "urgent": urgent or "none",
     }
     return "(" + "".join(f"{key}: {value},\n" for key, value in values.items()) + ")"

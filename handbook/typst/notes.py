@@ -55,4 +55,4 @@ def in_references(book: Book, node: nodes.Element) -> str:
     source = HandbookStyle.sources().get(key)
     if source is None or not docname or docname.startswith(book.without):
         return ""
-    return f"#link({point(book, node, label(docname, anchor))})[#{string(short(source))};]"
+    return f"#to({point(book, node, label(docname, anchor))})[#{string(short(source))};]"
