@@ -158,7 +158,10 @@ def items(book: Book, node: nodes.Element) -> list[str]:
 
 @rule("bullet_list")
 def bullet_list(book: Book, node: nodes.Element) -> str:
-    """A list with dots."""
+    """A list with dots; the short reasons of a finding run on, since there are hundreds of them."""
+    if has(node, *SMALL) and has(node.parent, "hb-finding"):
+        lines = "\n".join(anchors(book, c) + blocks(book, c.children).strip() for c in node.children if isinstance(c, nodes.Element))
+        return f"#smallprint[\n{lines}\n]"
     text = whole(node, f"#list({', '.join(items(book, node))})")
     if has(node, "sd-card-title", "sd-card-header"):
         return f"#boxtitle[{text}]"
