@@ -27,7 +27,7 @@ LOADING_RELS = frozenset({"stylesheet", "icon", "apple-touch-icon", "mask-icon",
                           "prerender", "preconnect", "dns-prefetch", "manifest"})  # fmt: skip
 # Attributes that make a browser fetch something without being asked; `xlink:href` is read by its full name too.
 LOADING = {
-    "script": ("src", "href"), "img": ("src",), "source": ("src",), "iframe": ("src",), "frame": ("src",),
+    "script": ("src", "href", "data-then"), "img": ("src",), "source": ("src",), "iframe": ("src",), "frame": ("src",),
     "embed": ("src",), "object": ("data",), "video": ("src", "poster"), "audio": ("src",), "track": ("src",),
     "input": ("src",), "body": ("background",), "table": ("background",), "td": ("background",), "base": ("href",),
     "image": ("href", "xlink:href"), "use": ("href", "xlink:href"), "feimage": ("href", "xlink:href"),

@@ -182,15 +182,17 @@ def test_plain_pages_say_the_same_without_our_markup(project: Project, tmp_path:
 
 def test_first_view_counts_what_a_browser_loads(tmp_path: Path) -> None:
     (tmp_path / "_static").mkdir()
-    for name, text in (("a.css", "p{}" * 50), ("b.js", "1;" * 50), ("searchindex.js", "x"), ("i.svg", "<svg/>")):
+    for name, text in (("a.css", "p{}" * 50), ("b.js", "1;" * 50), ("c.js", "2;" * 50), ("searchindex.js", "x"), ("i.svg", "<svg/>")):
         (tmp_path / "_static" / name).write_text(text)
     (tmp_path / "safety").mkdir()
     page = tmp_path / "safety" / "x.html"
     head = '<link rel="stylesheet" href="../_static/a.css?v=1"><script src="../_static/b.js" defer></script><link rel="canonical" href="https://example.org/x">'
-    page.write_text(f'{head}<img src="../_static/i.svg"><img loading="lazy" src="../_static/none.svg"><a href="https://example.org/y">y</a>')
+    page.write_text(
+        f'{head}<img src="../_static/i.svg"><img loading="lazy" src="../_static/none.svg"><script data-then="../_static/c.js">1</script><a href="https://example.org/y">y</a>'
+    )
     view = reader.first_view(tmp_path, reader.longest(tmp_path))
-    whole = sum(reader.packed(p) for p in (page, *((tmp_path / "_static" / n) for n in ("a.css", "b.js", "i.svg"))))
-    assert view == ("safety/x.html", 4, whole, 0, 0)
+    whole = sum(reader.packed(p) for p in (page, *((tmp_path / "_static" / n) for n in ("a.css", "b.js", "c.js", "i.svg"))))
+    assert view == ("safety/x.html", 5, whole, 0, 0)
     page.write_text(f'{head}<script src="../_static/searchindex.js"></script><script src="https://example.org/t.js"></script>')
     view = reader.first_view(tmp_path, "safety/x.html")
     assert (view.requests, view.outside, view.search) == (5, 1, reader.packed(tmp_path / "_static" / "searchindex.js"))

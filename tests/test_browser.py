@@ -8,7 +8,7 @@ import itertools
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -85,12 +85,26 @@ class Watch:
         page.on("console", lambda message: self.complaints.append(message.text) if message.type in {"error", "warning"} else None)
 
 
+def after_script(page: Any, goto: Callable[..., Any]) -> Callable[..., Any]:
+    """As *goto*, and then wait for the page's script, which comes after the first paint: the place of its short texts is there once it ran."""
+
+    def there(url: str, **options: Any) -> Any:
+        answer = goto(url, **options)
+        page.wait_for_selector("#hb-tip", state="attached")
+        return answer
+
+    return there
+
+
 @contextmanager
 def opened(browser: Any, width: int = 1280, height: int = 800, **options: Any) -> Iterator[Watch]:
     """A fresh page of its own context."""
     context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce", **options)
     try:
-        yield Watch(context.new_page())
+        page = context.new_page()
+        if options.get("java_script_enabled", True):
+            page.goto = after_script(page, page.goto)
+        yield Watch(page)
     finally:
         context.close()
 
@@ -286,6 +300,28 @@ def test_search_waits_until_it_is_wanted(browser: Any, site_url: str) -> None:
         href = page.locator("dialog .search li a").first.get_attribute("href")
         assert href is not None and href.startswith("../")
         assert watch.complaints == []
+
+
+def test_nothing_that_is_read_waits_for_the_script(browser: Any, site_url: str) -> None:
+    """The script is asked for after the first paint, as the last file of the page; words typed before it came are looked up."""
+    with opened(browser, 390, 844) as watch:
+        page = watch.page.context.new_page()
+        asked, held = list[str](), list[Any]()
+        page.on("request", lambda request: asked.append(request.url.removeprefix(site_url).partition("?")[0]))
+        page.route("**/handbook.js*", lambda route: held.append(route))
+        with page.expect_request("**/handbook.js*"):
+            page.goto(site_url)
+        assert asked == ["", "_static/handbook.css", "_static/handbook.js"]
+        page.locator("#hb-home-field").fill("bladder")
+        held[0].continue_()
+        page.locator("main .search li a").first.wait_for()
+        assert "bladder" in (page.locator("main .search li a").first.get_attribute("href") or "")
+        begun, *painted = page.evaluate(
+            """() => [performance.getEntriesByType('resource').find(e => e.name.includes('handbook.js')).startTime,
+            ...performance.getEntriesByType('paint').map(e => e.startTime)]"""
+        )
+        assert begun >= min([*painted, 2000])  # two seconds: where a browser does not tell of its paints
+        assert held[1:] == []
 
 
 def test_home_search_and_search_page(browser: Any, site_url: str) -> None:

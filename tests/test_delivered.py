@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from docutils import nodes
@@ -139,10 +140,10 @@ def test_outside_links_tell_nobody_where_a_reader_was() -> None:
     assert markup.tidy('<a class="reference internal" href="a.html">x</a>') == '<a href="a.html">x</a>'
 
 
-def test_policy_allows_one_inline_script_and_no_other() -> None:
-    digest = base64.b64encode(hashlib.sha256(weight.BOOT.encode()).digest()).decode()
+def test_policy_allows_two_inline_scripts_and_no_other() -> None:
+    digests = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in (weight.BOOT, weight.FOOT)]
     policy = weight.policy()
-    assert f"'sha256-{digest}'" in policy
+    assert re.findall(r"'sha256-([^']+)'", policy) == digests
     assert "unsafe" not in policy
     assert "default-src 'none'" in policy
     assert "http" not in policy
@@ -206,12 +207,27 @@ def test_all_pages_are_written_again_when_our_files_change(tmp_path: Path) -> No
     (tmp_path / "_static").mkdir()
     sheet = tmp_path / "_static" / "handbook.css"
     sheet.write_text("a {}")
-    app: Any = SimpleNamespace(srcdir=tmp_path)
+    sign = tmp_path / "sign.svg"
+    sign.write_text("<svg/>")
+    app: Any = SimpleNamespace(srcdir=tmp_path, config=SimpleNamespace(html_favicon="sign.svg"))
     env: Any = SimpleNamespace(found_docs={"b", "a"})
     assert weight.rewrite_all(app, env) == []
     assert weight.rewrite_all(app, env) == []
-    sheet.write_text("b {}")
+    for path in (sheet, sign):
+        path.write_text("b {}")
+        assert weight.rewrite_all(app, env) == ["a", "b"]
+    app.config.html_favicon = ""
     assert weight.rewrite_all(app, env) == ["a", "b"]
+
+
+def test_the_sign_of_a_tab_comes_with_the_page(tmp_path: Path) -> None:
+    """Whatever the drawing holds, its address stands in an attribute and gives back the same drawing."""
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg"><path fill="#0b5563" d="M8 14c6-3%"/></svg>'
+    (tmp_path / "sign.svg").write_text(f"{drawing}\n")
+    address = weight.icon(tmp_path / "sign.svg")
+    assert address.startswith("data:image/svg+xml,%3Csvg xmlns=%22http://")
+    assert unquote(address.partition(",")[2]) == drawing
+    assert not set(address) & set("\"'<>&#")
 
 
 @pytest.mark.parametrize(

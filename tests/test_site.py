@@ -100,6 +100,7 @@ def test_good_page(tmp_path: Path) -> None:
         ('<img alt="" srcset="_images/a.svg, _images/b.svg 2x">', "L010", "img srcset: no file '_images/b.svg'"),
         ('<source srcset="_images/b.svg 100w">', "L010", "source srcset: no file '_images/b.svg'"),
         ('<script src="_static/gone.js"></script>', "L010", "script src: no file '_static/gone.js'"),
+        ('<script data-then="_static/gone.js">1</script>', "L010", "script data-then: no file '_static/gone.js'"),
         ('<link rel="stylesheet" href="gone.css">', "L010", "link stylesheet: no file 'gone.css'"),
         ('<link rel="shortcut icon" href="gone.ico">', "L010", "link icon shortcut: no file 'gone.ico'"),
         ('<iframe src="gone.html"></iframe>', "L010", "iframe src: no file 'gone.html'"),

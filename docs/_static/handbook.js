@@ -63,6 +63,7 @@
     });
   };
   for (const field of fields) {
+    if (field.value) need(field); // typed before this file was there
     field.addEventListener("input", () => need(field));
     if (field.closest("dialog")) field.addEventListener("focus", () => need(field));
     // A form that is sent would tell the host of this copy what was looked for.
@@ -172,13 +173,6 @@
       if (event.target.closest("a") && panel.matches(":popover-open")) panel.hidePopover();
     });
   }
-  // The menu moves to this page's line by itself: scrollIntoView would move the whole page in a low window.
-  requestAnimationFrame(() => {
-    const menu = document.querySelector(".bd-sidebar-primary");
-    const here = menu?.querySelector("[aria-current]");
-    if (here && here.offsetTop > menu.clientHeight - 2 * here.offsetHeight) menu.scrollTop = here.offsetTop - menu.clientHeight / 2;
-  });
-
   // The address of a heading, copied
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.(".headerlink");

@@ -22,7 +22,8 @@ TOPICS = ("start/", "mechanism/", "conditions/", "treatment/", "safety/", "acces
 SEARCH = re.compile(r"searchindex|searchtools|language_data|search/|doctools|documentation_options")
 # Address of everything a browser loads by itself: styles, scripts, icons, pictures that are not put off.
 LOADED = re.compile(
-    r'<(?:link[^>]*rel="(?:stylesheet|preload|modulepreload|icon|shortcut icon)"[^>]*href|script[^>]*src|img(?![^>]*loading="lazy")[^>]*src)="([^"]+)"'
+    r'<(?:link[^>]*rel="(?:stylesheet|preload|modulepreload|icon|shortcut icon)"[^>]*href|script[^>]*(?:src|data-then)|'
+    r'img(?![^>]*loading="lazy")[^>]*src)="([^"]+)"'
 )
 QUERIES = ("crps", "bladder", "nasal spray", "fibromyalgia", "how long does it last")
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

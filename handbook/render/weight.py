@@ -14,17 +14,30 @@ import shutil
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-# Before the first paint: a reader's own colors and text size. Nothing else of ours is inline, so this hash is the policy's only one.
+# In the head: a reader's own colors and text size.
 BOOT = (
     '(function(d){d.classList.add("js");try{["theme","size"].forEach(function(k){var v=localStorage.getItem("hb-"+k);'
     "if(v)d.dataset[k]=v})}catch(e){}})(document.documentElement)"
 )
+# At the foot: a long menu beside the page moves to the page's line, and our script is asked for once the words are on the screen,
+# since nothing that is read waits for it; after two seconds where a browser does not tell of its paints. Being last, these lines
+# also wait for the styles: without a script that does, Chromium lays the whole page out once without them.
+# Nothing else of ours is inline, so the policy has these two hashes only.
+FOOT = (
+    '(function(s,src,menu){var here=menu.querySelector("[aria-current]");if(here&&matchMedia("(min-width:64em)").matches&&'
+    "here.offsetTop>menu.clientHeight-80)menu.scrollTop=here.offsetTop-menu.clientHeight/2;"
+    "function go(){s.src=src;document.head.append(s)}setTimeout(go,2000);"
+    'new PerformanceObserver(go).observe({type:"paint",buffered:true})'
+    '})(document.createElement("script"),document.currentScript.dataset.then,document.getElementById("pst-primary-sidebar"))'
+)
+SCRIPT = "_static/handbook.js"  # named in conf.py, so that its address carries its checksum; FOOT loads it
 POLICY = (
-    "default-src 'none'; script-src 'self' 'sha256-{hash}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "default-src 'none'; script-src 'self' {hashes}; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; base-uri 'none'; form-action 'self'"
 )
 # Files of Sphinx, its theme and its extensions that our pages never ask for on opening.
@@ -43,9 +56,9 @@ DESIGN = re.compile(r"sd-(?:btn|badge|bg-|outline-|cards-carousel|avatar|card-im
 
 @cache
 def policy() -> str:
-    """The content policy of every page: files of this site only, and one inline script by its hash."""
-    digest = base64.b64encode(hashlib.sha256(BOOT.encode()).digest()).decode()
-    return POLICY.format(hash=digest)
+    """The content policy of every page: files of this site only, and two short inline scripts by their hashes."""
+    digests = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in (BOOT, FOOT))
+    return POLICY.format(hashes=" ".join(f"'sha256-{digest}'" for digest in digests))
 
 
 def wanted(name: str, body: str) -> bool:
@@ -72,21 +85,32 @@ def without_theme_text(app: Sphinx) -> None:
 
 
 def context(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
-    """Keep what the page needs of the lists of styles and scripts; give templates the policy and the first script."""
+    """Keep what the page needs of the lists of styles and scripts; give templates the policy, the inline scripts and the address of ours."""
     body = str(context.get("body", ""))
     for key in ("css_files", "script_files"):
         kept = []
         for item in context.get(key, []):
             name = getattr(item, "filename", item)
+            if str(name) == SCRIPT:
+                context["handbook_script"] = str(context["js_tag"](item)).partition('src="')[2].partition('"')[0]
             # Scripts without a file are settings for the theme's scripts, and inline: the policy would refuse them.
-            if name and wanted(str(name), body):
+            elif name and wanted(str(name), body):
                 kept.append(item)
         context[key] = kept
     if pagename == app.config.notfound_pagename:
         # This page is shown at any address, so its script looks for files where its links do: from the top of the site.
         context["content_root"] = app.config.notfound_urls_prefix or "/"
+    if app.config.html_favicon:
+        context["favicon_url"] = icon(Path(app.srcdir) / app.config.html_favicon)
     context["handbook_boot"] = BOOT
+    context["handbook_foot"] = FOOT
     context["handbook_policy"] = policy()
+
+
+@cache
+def icon(path: Path) -> str:
+    """A drawing as an address that holds it, so that the sign of a tab needs no request of its own."""
+    return "data:image/svg+xml," + quote(path.read_text(encoding="utf-8").strip(), safe=" =/:")
 
 
 def smaller_css(text: str) -> str:
@@ -124,8 +148,8 @@ def finish(app: Sphinx, error: Exception | None) -> None:
 
 
 def rewrite_all(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Every page names our style sheet and script by their checksums: when one changed, write all pages (Sphinx would not)."""
-    files = sorted((Path(app.srcdir) / "_static").glob("handbook*"))
+    """Every page names our style sheet and script by their checksums and holds the icon: when one changed, write all pages (Sphinx would not)."""
+    files = sorted(path for names in ("_static/handbook*", app.config.html_favicon) if names for path in Path(app.srcdir).glob(names))
     stamp = hashlib.sha256(b"\0".join([policy().encode(), *(path.read_bytes() for path in files)])).hexdigest()
     before = getattr(env, "handbook_files_stamp", None)
     env.handbook_files_stamp = stamp  # type: ignore[attr-defined]
