@@ -343,7 +343,7 @@ def test_menu_moves_to_its_line_and_the_page_stays(browser: Any, site_url: str) 
     with opened(browser, 1280, 420) as watch:
         page = watch.page
         page.goto(site_url + "evidence/claims/conditions.html")
-        page.wait_for_function("document.querySelector('.bd-sidebar-primary').scrollTop > 0")
+        assert page.evaluate("document.querySelector('.bd-sidebar-primary').scrollTop") > 0
         assert page.evaluate("scrollY") == 0
         assert 0 < page.evaluate("document.querySelector('.bd-sidebar-primary [aria-current]').getBoundingClientRect().top") < 420
 
