@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 _ENTRY = re.compile(r"@(\w+)\s*\{\s*([^,\s{}]*)\s*,")
 _FIELD = re.compile(r"\s*,?\s*([A-Za-z_][\w-]*)\s*=\s*")
+_SIGN = re.compile(r"\\.?|[{}\"]", re.S)  # what a value can end with, and what is not meant as such
+_BARE = re.compile(r"[\w.-]+")
 _ACCENTS = {
     r"\`": "\u0300", r"\'": "\u0301", r"\^": "\u0302", r"\~": "\u0303", r"\"": "\u0308", r"\c": "\u0327",
     r"\v": "\u030c", r"\r": "\u030a", r"\=": "\u0304", r"\u": "\u0306", r"\.": "\u0307", r"\H": "\u030b",
@@ -78,18 +80,13 @@ def _fields(chunk: str, pos: int, entry: Entry, first: int) -> tuple[int, str] |
 
 def _value(chunk: str, pos: int) -> tuple[str | None, int]:
     if pos < len(chunk) and chunk[pos] in '{"':
-        close, depth, i = ("}" if chunk[pos] == "{" else '"'), 0, pos + 1
-        while i < len(chunk):
-            char = chunk[i]
-            if char == "\\":
-                i += 2
-                continue
-            if char == close and depth == 0:
-                return " ".join(chunk[pos + 1 : i].split()), i + 1
-            depth += (char == "{") - (char == "}")
-            i += 1
+        close, depth = ("}" if chunk[pos] == "{" else '"'), 0
+        for sign in _SIGN.finditer(chunk, pos + 1):
+            if sign[0] == close and depth == 0:
+                return " ".join(chunk[pos + 1 : sign.start()].split()), sign.end()
+            depth += (sign[0] == "{") - (sign[0] == "}")
         return None, pos
-    match = re.compile(r"[\w.-]+").match(chunk, pos)
+    match = _BARE.match(chunk, pos)
     return (match[0], match.end()) if match else (None, pos)
 
 

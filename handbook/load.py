@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import functools
 import io
 import re
 import types
@@ -248,8 +249,7 @@ def build(cls: type[Any], raw: Raw, where: str) -> tuple[Any | None, list[Proble
 
 
 def _fields(cls: type[Any], values: dict[str, Any], raw: Raw, where: str, problems: list[Problem], within: str = "") -> Iterator[tuple[str, Any]]:
-    hints = _hints(cls)
-    fields = {key_of(f): f for f in record_fields(cls)}
+    hints, fields = _hints(cls), _keys(cls)
     name = values.get("id", raw.values.get("id", "record"))
 
     def line(key: str) -> int:
@@ -276,13 +276,14 @@ def _fields(cls: type[Any], values: dict[str, Any], raw: Raw, where: str, proble
         yield f.name, value
 
 
-_HINTS: dict[type[Any], dict[str, Any]] = {}
-
-
+@functools.cache
 def _hints(cls: type[Any]) -> dict[str, Any]:
-    if cls not in _HINTS:
-        _HINTS[cls] = typing.get_type_hints(cls)
-    return _HINTS[cls]
+    return typing.get_type_hints(cls)
+
+
+@functools.cache
+def _keys(cls: type[Any]) -> dict[str, dataclasses.Field[Any]]:
+    return {key_of(f): f for f in record_fields(cls)}
 
 
 class _Unfit(Exception):

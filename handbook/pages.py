@@ -14,6 +14,7 @@ from handbook.load import _YamlFault, compose, plain
 from handbook.problems import Problem
 
 LITERAL = frozenset({"toctree", "code", "code-block", "code-cell", "math", "raw", "literalinclude", "include", "eval-rst", "highlight"})
+FENCE_SIGNS = frozenset(":`~")
 _FENCE = re.compile(r"^(\s*)(:{3,}|`{3,}|~{3,})\s*(?:\{([\w:.+-]+)\})?\s*(.*?)\s*$")
 _OPTION = re.compile(r"^\s*:([\w-]+):\s*(.*?)\s*$")
 _LOOSE = re.compile(r"^\s*:{2,}\s*(?:\{?\s*([\w-]+)\s*\}?.*)?$")
@@ -212,7 +213,8 @@ class _Scanner:
 
     def line(self, n: int, line: str) -> None:
         top = self.open[-1] if self.open else None
-        if top and re.fullmatch(rf"\s*{re.escape(top[0])}{{{top[1]},}}\s*", line):
+        bare = line.strip()
+        if top and len(bare) >= top[1] and not bare.strip(top[0]):
             self.flush()
             self.open.pop()
             return
@@ -220,7 +222,7 @@ class _Scanner:
             top[2].body.append((n, line))
             self.page.verbatim.add(n)
             return
-        if self.comment or line.lstrip().startswith("<!--"):
+        if self.comment or bare.startswith("<!--"):
             self.comment = "-->" not in line
             return
         if top and self.heading_options:
@@ -229,10 +231,13 @@ class _Scanner:
                 top[2].options[option[1]] = option[2]
                 top[2].option_lines[option[1]] = n
                 return
-            if line.strip():
+            if bare:
                 self.heading_options = False
         if top:
             top[2].body.append((n, line))
+        if bare[:1] not in FENCE_SIGNS:  # nearly every line
+            self.text(n, line, bare)
+            return
         fence = _FENCE.match(line)
         if fence and (fence[3] or fence[2][0] in "`~"):
             self.flush()
@@ -242,13 +247,13 @@ class _Scanner:
             self.open.append((fence[2][0], len(fence[2]), directive))
             self.heading_options = True
             if not fence[3] and fence[4].startswith("{"):
-                self.page.problems.append(Problem(self.page.path, n, "P004", f"{line.strip()!r} is not written {fence[2]}{{name}}"))
+                self.page.problems.append(Problem(self.page.path, n, "P004", f"{bare!r} is not written {fence[2]}{{name}}"))
             return
         if loose := _LOOSE.match(line):
             self.flush()
-            self.stray(n, line.strip(), loose[1] or "")
+            self.stray(n, bare, loose[1] or "")
             return
-        self.text(n, line)
+        self.text(n, line, bare)
 
     def stray(self, n: int, line: str, name: str) -> None:
         """Colons that open or close nothing: they would be printed, and the box would be lost."""
@@ -260,21 +265,21 @@ class _Scanner:
         else:
             self.page.problems.append(Problem(self.page.path, n, "P012", f"{line!r} closes no box", "Delete the line, or open a box above it."))
 
-    def text(self, n: int, line: str) -> None:
-        if not line.strip() or line.startswith("%") or line.strip() == "+++":
+    def text(self, n: int, line: str, bare: str) -> None:
+        if not bare or line.startswith("%") or bare == "+++":
             self.flush()
             return
-        if match := _LABEL.match(line):
+        if bare[0] == "(" and (match := _LABEL.match(line)):
             self.flush()
             if match[1] in self.page.labels:
                 self.page.problems.append(Problem(self.page.path, n, "L003", f"label {match[1]!r} stands twice"))
             self.page.labels[match[1]] = n
             return
-        if match := _HEADING.match(line):
+        if bare[0] == "#" and (match := _HEADING.match(line)):
             self.flush()
             self.page.blocks.append(Block("heading", ((n, match[2]),), self.within(), len(match[1])))
             return
-        if line.lstrip().startswith("|"):
+        if bare[0] == "|":
             if self.kind != "row":
                 self.flush()
             if not TABLE_LINE.match(line):
@@ -283,7 +288,7 @@ class _Scanner:
                 self.flush()
                 self.kind = "row"
             return
-        if match := _ITEM.match(line):
+        if not bare[0].isalpha() and (match := _ITEM.match(line)):
             self.flush()
             self.kind = "item"
             body = match[2]
@@ -293,11 +298,13 @@ class _Scanner:
             return
         if self.kind == "row":
             self.kind = "paragraph"
-        self.block.append((n, line.strip()))
+        self.block.append((n, bare))
 
 
 def _roles(page: Page) -> Iterator[Role]:
     for block in page.blocks:
+        if "{" not in block.text:
+            continue
         for match in ROLE.finditer(QUOTED.sub(lambda code: " " * len(code[0]), block.text)):
             yield Role(*page.place(block, match.start()), match[1], match[3], block.within)
     for directive in page.directives:
