@@ -76,7 +76,7 @@ class Project:
     def role_text(self, name: str, body: str) -> str:
         """What a role prints; empty for roles that print marks only, and for records that do not exist."""
         e = self.evidence
-        key = re.sub(r"^.*<([^<>]*)>\s*$", r"\1", body, flags=re.S).strip()
+        key = (re.sub(r"^.*<([^<>]*)>\s*$", r"\1", body, flags=re.S) if "<" in body else body).strip()
         try:
             match name:
                 case "finding" if key in e.finding:

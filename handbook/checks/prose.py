@@ -16,6 +16,7 @@ from handbook.project import Project, read_list, read_rows
 CLINICAL_KINDS = frozenset({"home", "start", "mechanism", "condition", "treatment", "safety", "access", "evidence", "faq"})
 SOURCED_KINDS = CLINICAL_KINDS
 FREE_BOXES = frozenset({"ask", "foryou", "unknowns", "urgent", "seealso", "grid-item-card", "toctree", "glossary"})
+NOT_PATIENTS = frozenset({"clinicians", "glossary", "list-table"})
 SOURCING = frozenset({"source", "finding", "clinical", "fact", "fact-clinical", "harm", "regimen", "position", "claim"})
 MAX_WORDS, LONG_WORDS, LONG_SHARE = 30, 20, 0.05
 GRADE_TEXT, GRADE_POINTS = 8.0, 7.0
@@ -291,14 +292,18 @@ def doubled(project: Project) -> Iterator[Problem]:
 
 def patient_sentences(project: Project, page: Page) -> list[tuple[int, str]]:
     """Every sentence of a page's patient text as rendered, with its line."""
-    out = []
+    return [(n, sentence) for n, sentence, _ in counted_sentences(project, page)]
+
+
+def counted_sentences(project: Project, page: Page) -> Iterator[tuple[int, str, int]]:
+    """Line, words and number of words of every sentence of a page's patient text as rendered; shorter than three words is none."""
     for block in page.blocks:
-        if "clinicians" in block.within or block.kind in {"row", "heading"} or set(block.within) & {"glossary", "list-table"}:
+        if block.kind in {"row", "heading"} or not NOT_PATIENTS.isdisjoint(block.within):
             continue
         for n, text in _sentence_lines(block):
-            rendered = project.rendered(Block(block.kind, ((n, text),), block.within))
-            out += [(n, s) for s in reading.sentences(rendered) if len(reading.words(s)) > 2]
-    return out
+            for sentence in reading.sentences(project.rendered(Block(block.kind, ((n, text),), block.within))):
+                if (count := len(reading.words(sentence))) > 2:
+                    yield n, sentence, count
 
 
 def _sentence_lines(block: Block) -> list[tuple[int, str]]:

@@ -9,8 +9,8 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from handbook import edition, reading
-from handbook.checks.prose import patient_sentences
+from handbook import edition
+from handbook.checks.prose import counted_sentences
 from handbook.model import Claim
 from handbook.pages import Page
 from handbook.places import printed
@@ -93,7 +93,7 @@ def context(app: Sphinx, pagename: str, templatename: str, context: dict[str, An
     how = context["pathto"]("contributing/index") if "contributing/index" in app.env.found_docs else ""
     context["handbook_change"] = change_address(str(app.config.handbook_repository), page) or how
     context["handbook_scope"] = str(page.meta.get("scope", ""))
-    count = sum(len(reading.words(s)) for _, s in patient_sentences(project, page))
+    count = sum(words for _, _, words in counted_sentences(project, page))
     context["handbook_minutes"] = max(1, round(count / WORDS_A_MINUTE)) if count else 0
     data: list[dict[str, Any]] = [page_data(page, project, base)]
     for ledger in page.uses("ledger"):
