@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from docutils import nodes
@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 
 from handbook.asked import notebook
 from handbook.project import Project
-from handbook.render.base import blocks, project_of
+from handbook.render.base import project_of
 from handbook.render.nodes import badge, disclosure_title, drawing
 
 SKIP = (
@@ -62,6 +62,19 @@ class Lookup(NamedTuple):
         return not self.starts.keys().isdisjoint(_WORDS.findall(text.lower()))
 
 
+class Uses(dict[str, tuple[tuple[int, str], ...]]):
+    """Place and form of every use of a term in a text; looked for once, since the words of a record stand on several pages."""
+
+    def __init__(self, project: Project) -> None:
+        super().__init__()
+        self.wanted = lookup(project)
+
+    def __missing__(self, text: str) -> tuple[tuple[int, str], ...]:
+        words = nodes.unescape(text)
+        found = self[str(text)] = tuple(found_in(words, self.wanted)) if self.wanted.could_be_in(words) else ()
+        return found
+
+
 def lookup(project: Project) -> Lookup:
     """What to look for, from the glossary."""
     known, starts = groups(project), dict[str, list[str]]()
@@ -90,46 +103,37 @@ def found_in(text: str, wanted: Lookup) -> Iterator[tuple[int, str]]:
 
 def link(app: Sphinx, doctree: nodes.document) -> None:
     """Wrap the first use of each term in running text."""
-    project = project_of(app)
-    wanted: Lookup | None = getattr(app, _ATTRIBUTE, None)
-    if wanted is None:
-        wanted = lookup(project)
-        setattr(app, _ATTRIBUTE, wanted)
-    if app.env.docname.partition("/")[0] in {"glossary", "references"} or not wanted.known:
+    uses: Uses | None = getattr(app, _ATTRIBUTE, None)
+    if uses is None:
+        uses = Uses(project_of(app))
+        setattr(app, _ATTRIBUTE, uses)
+    if app.env.docname.partition("/")[0] in {"glossary", "references"} or not uses.wanted.known:
         return
     notebook.note("terms")
     seen = set[str]()
-    for paragraph in [node for node in blocks(doctree) if isinstance(node, nodes.paragraph)]:
-        texts = [text for text in paragraph.findall(nodes.Text) if wanted.could_be_in(text)]
-        if not texts or _inside(paragraph, SKIP) or _inside_class(paragraph, "hb-notice"):
+    for text in list(running(doctree)):
+        if found := uses[text]:
+            _replace(text, found, uses.wanted.known, seen, app.env.docname)
+
+
+def running(node: nodes.Element, within: bool = False) -> Iterator[nodes.Text]:
+    """The texts of all paragraphs where a link may stand, in order; *within* a paragraph that is where no other link or the like is."""
+    for child in node.children:
+        if isinstance(child, nodes.Text):
+            if within:
+                yield child
+        elif isinstance(child, SKIP) or not isinstance(child, nodes.Element):
             continue
-        for text in texts:
-            if not _inside(text, SKIP, paragraph):
-                _replace(text, wanted, seen, app.env.docname)
+        elif within or isinstance(child, nodes.paragraph):
+            yield from running(child, True)
+        elif not isinstance(child, nodes.TextElement) and "hb-notice" not in child["classes"]:
+            yield from running(child)
 
 
-def _inside(node: nodes.Node, kinds: tuple[type, ...], stop: nodes.Node | None = None) -> bool:
-    parent = node.parent
-    while parent is not None and parent is not stop:
-        if isinstance(parent, kinds):
-            return True
-        parent = parent.parent
-    return False
-
-
-def _inside_class(node: nodes.Node, name: str) -> bool:
-    parent = node.parent
-    while parent is not None:
-        if name in parent.get("classes", ()):
-            return True
-        parent = parent.parent
-    return False
-
-
-def _replace(text: nodes.Text, wanted: Lookup, seen: set[str], docname: str) -> None:
+def _replace(text: nodes.Text, found: Sequence[tuple[int, str]], known: dict[str, tuple[str, str]], seen: set[str], docname: str) -> None:
     words, out, last = text.astext(), list[nodes.Node](), 0
-    for at, form in found_in(words, wanted):
-        term, head = wanted.known[form]
+    for at, form in found:
+        term, head = known[form]
         if head in seen:
             continue
         seen.add(head)
