@@ -12,15 +12,21 @@ from pathlib import Path
 import pytest
 from docutils import nodes
 from docutils.frontend import get_default_settings
-from docutils.utils import new_document
+from docutils.readers import standalone
+from docutils.utils import DependencyList, new_document
+from myst_parser.mdit_to_docutils import base as myst
+from myst_parser.parsers.sphinx_ import MystParser
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxSmartQuotes
+from sphinx.transforms.i18n import TranslationProgressTotaliser
+from sphinx.transforms.references import SphinxDanglingReferences
+from sphinx.util import docutils as sphinx_docutils
 from test_received import GOOD, build, tiny
 
 from handbook import asked, cache
 from handbook.project import Project
-from handbook.render import packed, quicker_nodes, quicker_transforms
+from handbook.render import packed, quicker_nodes, quicker_settings, quicker_transforms
 
 ROOT = Path(__file__).parents[1]
 
@@ -53,11 +59,71 @@ def test_a_walk_sees_what_is_put_below_the_node_just_given() -> None:
         assert seen.count("emphasis") == 3
 
 
-def test_the_name_patched_is_still_there_and_recursive() -> None:
+class Guide(nodes.GenericNodeVisitor):
+    """Notes every visit and departure, and turns off at the second node of one kind."""
+
+    def __init__(self, document: nodes.document, kind: str, way: type[Exception] | None) -> None:
+        super().__init__(document)
+        self.kind, self.way, self.met, self.path = kind, way, 0, list[str]()
+
+    def default_visit(self, node: nodes.Node) -> None:
+        self.path.append(f"+{type(node).__name__} {node.astext()[:9]!r}")
+        self.met += type(node).__name__ == self.kind
+        if self.way and self.met == 2 and type(node).__name__ == self.kind:
+            raise self.way
+
+    def default_departure(self, node: nodes.Node) -> None:
+        self.path.append(f"-{type(node).__name__}")
+
+
+@pytest.mark.parametrize("kind", ["section", "paragraph", "strong", "Text"])
+@pytest.mark.parametrize("way", [None, nodes.SkipChildren, nodes.SkipNode, nodes.SkipDeparture, nodes.SkipSiblings, nodes.StopTraversal])
+def test_visitors_take_the_same_way(kind: str, way: type[Exception] | None) -> None:
+    pairs = (
+        (quicker_nodes.walk_as_it_comes, quicker_nodes.walk, "walk"),
+        (quicker_nodes.walkabout_as_it_comes, quicker_nodes.walkabout, "walkabout"),
+    )
+    for plain, quicker, name in pairs:
+        ways = []
+        for walk in (plain, quicker):
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(nodes.Node, name, walk)
+                guide = Guide(tree(), kind, way)
+                ways.append((getattr(guide.document, name)(guide), guide.path))
+        assert ways[0] == ways[1]
+        assert len(ways[0][1]) > 6
+
+
+def test_the_names_patched_are_still_there_and_recursive() -> None:
     quicker_nodes.apply()
-    assert nodes.Node.findall is quicker_nodes.findall
-    assert quicker_nodes.as_it_comes.__module__ == "docutils.nodes"
+    assert nodes.Node.findall is quicker_nodes.findall and nodes.Node.walk is quicker_nodes.walk and nodes.Node.walkabout is quicker_nodes.walkabout
+    for plain in (quicker_nodes.as_it_comes, quicker_nodes.walk_as_it_comes, quicker_nodes.walkabout_as_it_comes):
+        assert plain.__module__ == "docutils.nodes"
     assert "_fast_findall" in vars(nodes.Node), "docutils walks in another way now: see whether quicker_nodes is still needed"
+    for plain in (quicker_nodes.walk_as_it_comes, quicker_nodes.walkabout_as_it_comes):
+        assert "debug" in plain.__code__.co_names, "docutils words nothing for debugging any more: see whether quicker_nodes is still needed"
+
+
+def test_every_page_has_settings_of_its_own_which_are_those_of_sphinx() -> None:
+    quicker_settings.apply()
+    assert quicker_settings.as_sphinx_does.__module__ == "sphinx.util.docutils" and quicker_settings.as_docutils_does.__module__ == "docutils.frontend"
+    assert "get_default_settings" in myst.make_document.__code__.co_names, "MyST asks docutils in another way now: see whether it still does"
+    parts, given = (standalone.Reader, MystParser()), {"traceback": True, "smart_quotes": True, "strip_classes": ["x"]}
+    one, two = (sphinx_docutils._get_settings(*parts, defaults=given, read_config_files=True) for _ in range(2))
+    for settings, plain in (
+        (one, quicker_settings.as_sphinx_does(*parts, defaults=given, read_config_files=True)),
+        (myst.get_default_settings(MystParser), quicker_settings.as_docutils_does(MystParser)),
+    ):
+        expected, found = dict(vars(plain)), dict(vars(settings))
+        assert found.pop("record_dependencies").list == expected.pop("record_dependencies").list == []
+        assert found == expected and len(found) > 40
+    one.smart_quotes, one.record_dependencies = False, DependencyList()
+    one.strip_classes.append("y")
+    three = sphinx_docutils._get_settings(*parts, defaults=given, read_config_files=True)
+    for settings in (two, three):
+        assert settings.smart_quotes is True and settings.strip_classes == ["x"]
+    assert two.record_dependencies is not three.record_dependencies
+    assert sphinx_docutils._get_settings(*parts, defaults={**given, "smart_quotes": "alt"}, read_config_files=True).smart_quotes == "alt"
 
 
 def test_every_transform_that_is_held_back_is_registered(tmp_path: Path) -> None:
@@ -67,36 +133,107 @@ def test_every_transform_that_is_held_back_is_registered(tmp_path: Path) -> None
     app = Sphinx(root / "docs", root / "docs", root / "out", root / "doctrees", "html", confoverrides=needed, status=None, warning=None)
     there = {f"{t.__module__}.{t.__name__}" for t in [*app.registry.transforms, *app.registry.post_transforms]}
     assert set(quicker_transforms.NEEDS) <= there
-    assert quicker_transforms.Quotes in app.registry.transforms and SphinxSmartQuotes not in app.registry.transforms
+    assert {quicker_transforms.Quotes, quicker_transforms.References} <= set(app.registry.transforms)
+    assert not {SphinxSmartQuotes, SphinxDanglingReferences, TranslationProgressTotaliser} & set(app.registry.transforms)
 
 
-QUOTES = """
+MANY_THINGS = """
 
-It's "so", she said -- 'yes' ... and `"code"` stays; rock 'n' roll.
+It's "so", she said -- 'yes' ... and `"code"` & a < b; rock 'n' roll, me@example.org.
 
-No sign here.
+No sign here. [Another page](../conditions/sore-toe.md), [a heading](#drops), {ref}`a place <here>`, {term}`Toe` and a note.[^note]
+
+[^note]: The note.
+
+(here)=
+## A *place* & more
+
+{bdg-ref-primary}`here <here>` {bdg-ref-info}`tip <here> ; a tip`
+
+:::{button-ref} here
+:ref-type: ref
+
+To the **place**
+:::
+
+```{index} place
+```
+
+```{eval-rst}
+.. only:: html
+
+   In |release| only. A |word| that is none. An anonymous__ link and a nearby_ one.
+
+   __ https://example.org/one
+
+.. _nearby: https://example.org/two
+
+.. only:: nothing
+
+   Never.
+
+.. versionadded:: 1.0
+
+.. glossary::
+   :sorted:
+
+   second
+     B
+
+   first
+     A
+```
 
 ```python
 x = "1"
 ```
+
+| a | b |
+| - | - |
+| 1 | 2 |
+
+::::{tab-set}
+:::{tab-item} One
+A
+:::
+:::{tab-item} Two
+B
+:::
+::::
+
+:::{dropdown} More
+C
+:::
+
+![A picture](../_static/favicon.svg)
+"""
+WITHOUT = """
+from handbook.render import html, quicker_nodes, quicker_settings, quicker_transforms
+quicker_nodes.apply = quicker_settings.apply = lambda: None
+quicker_transforms.replace = html.setup = lambda _: None
+suppress_warnings = ["*"]
 """
 
 
-def test_quotes_code_and_tabs_come_out_as_without_us(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_page_comes_out_as_without_us(tmp_path: Path) -> None:
     root = tiny(tmp_path / "handbook")
-    page = root / "docs" / "treatment" / "drops.md"
-    tabs = "\n::::{tab-set}\n:::{tab-item} One\nA\n:::\n:::{tab-item} Two\nB\n:::\n::::\n\n:::{dropdown} More\nC\n:::\n"
-    page.write_text(page.read_text(encoding="utf-8") + QUOTES + tabs, encoding="utf-8")
+    page, conf = root / "docs" / "treatment" / "drops.md", root / "docs" / "conf.py"
+    page.write_text(page.read_text(encoding="utf-8") + MANY_THINGS, encoding="utf-8")
+    settings = conf.read_text(encoding="utf-8")
+    conf.write_text(settings + 'suppress_warnings = ["*"]\n', encoding="utf-8")
     ours, _ = build(root, "html")
     ours = ours.rename(root / "ours")
     shutil.rmtree(root / "build")
-    conf = root / "docs" / "conf.py"
-    undone = "\nfrom handbook.render import quicker_transforms\nquicker_transforms.replace = lambda transforms: None\n"
-    conf.write_text(conf.read_text(encoding="utf-8") + undone, encoding="utf-8")
+    conf.write_text(settings + WITHOUT, encoding="utf-8")
     plain, _ = build(root, "html")
     text = (ours / "treatment" / "drops.html").read_text(encoding="utf-8")
-    assert text == (plain / "treatment" / "drops.html").read_text(encoding="utf-8")
-    assert "It’s “so”, she said – ‘yes’ … and" in text and "highlight-python" in text and "sd-tab-set" in text
+    for part in ("It’s “so”, she said – ‘yes’ … and", "&amp; a &lt; b", "me&#64;example", "highlight-python", "sd-tab-set", "sd-btn", "sd-badge", "a tip",
+                 "In 0.0.1 only", 'class="problematic"', "the <strong>place</strong>", "The note.", "Added in version", "favicon.svg"):  # fmt: skip
+        assert part in text, part
+    assert "Never." not in text and text.index('id="term-first"') < text.index('id="term-second"')
+    names = sorted(p.relative_to(ours) for p in ours.rglob("*") if p.is_file() and p.name != ".buildinfo")
+    assert names == sorted(p.relative_to(plain) for p in plain.rglob("*") if p.is_file() and p.name != ".buildinfo") and len(names) > 20
+    assert [name for name in names if (ours / name).read_bytes() != (plain / name).read_bytes()] == []
 
 
 def test_records_are_kept_by_their_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

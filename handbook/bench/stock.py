@@ -13,7 +13,7 @@ from pybtex.plugin import find_plugin
 from sphinx.application import Sphinx
 from sphinxcontrib.bibtex import foot_roles
 
-from handbook.render import MODULES, menu, quicker_transforms, weight
+from handbook.render import MODULES, html, menu, quicker_transforms, weight
 
 CONF = '''"""The real settings without our templates, menu and weight: the book theme as it comes."""
 
@@ -32,7 +32,7 @@ notfound_template = "page.html"
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register every part that makes words; take the memoised look-up back."""
     for module in MODULES:
-        if module not in (menu, weight, quicker_transforms):
+        if module not in (html, menu, weight, quicker_transforms):
             module.setup(app)
     if not os.environ.get("BENCH_MEMOISED"):
         vars(foot_roles)["find_plugin"] = find_plugin

@@ -20,6 +20,7 @@ from handbook.render import (
     downloads,
     glance,
     head,
+    html,
     ledger,
     markup,
     menu,
@@ -29,6 +30,7 @@ from handbook.render import (
     plots,
     questions,
     quicker_nodes,
+    quicker_settings,
     quicker_transforms,
     rebuild,
     records,
@@ -41,7 +43,7 @@ from handbook.render import (
 )  # fmt: skip
 
 MODULES = (
-    nodes, citing, records, boxes, tables, plots, ledger, glance, bibliography, questions, notices, terms, menu, head,
+    nodes, citing, records, boxes, tables, plots, ledger, glance, bibliography, questions, notices, terms, menu, head, html,
     markup, tips, search, data, changes, reference, audit, downloads, weight,
     quicker_transforms, rebuild, packed,
 )  # fmt: skip
@@ -60,6 +62,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     # Python looks for garbage once more when it ends, which takes longer than a build in which nothing changed.
     atexit.register(gc.freeze)
     quicker_nodes.apply()
+    quicker_settings.apply()
     for module in MODULES:
         module.setup(app)
     return {"version": "1", "env_version": code_version(Path(__file__).parents[1]), "parallel_read_safe": True, "parallel_write_safe": True}
