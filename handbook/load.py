@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import dataclasses
-import functools
 import io
 import re
 import types
@@ -249,7 +248,7 @@ def build(cls: type[Any], raw: Raw, where: str) -> tuple[Any | None, list[Proble
 
 
 def _fields(cls: type[Any], values: dict[str, Any], raw: Raw, where: str, problems: list[Problem], within: str = "") -> Iterator[tuple[str, Any]]:
-    hints, fields = _hints(cls), _keys(cls)
+    hints, fields = _shape(cls)
     name = values.get("id", raw.values.get("id", "record"))
 
     def line(key: str) -> int:
@@ -276,14 +275,14 @@ def _fields(cls: type[Any], values: dict[str, Any], raw: Raw, where: str, proble
         yield f.name, value
 
 
-@functools.cache
-def _hints(cls: type[Any]) -> dict[str, Any]:
-    return typing.get_type_hints(cls)
+_SHAPES: dict[type[Any], tuple[dict[str, Any], dict[str, dataclasses.Field[Any]]]] = {}
 
 
-@functools.cache
-def _keys(cls: type[Any]) -> dict[str, dataclasses.Field[Any]]:
-    return {key_of(f): f for f in record_fields(cls)}
+def _shape(cls: type[Any]) -> tuple[dict[str, Any], dict[str, dataclasses.Field[Any]]]:
+    """The type of each field, and the fields by their keys."""
+    if cls not in _SHAPES:
+        _SHAPES[cls] = typing.get_type_hints(cls), {key_of(f): f for f in record_fields(cls)}
+    return _SHAPES[cls]
 
 
 class _Unfit(Exception):
