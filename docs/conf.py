@@ -46,6 +46,7 @@ html_css_files = ["handbook.css"]
 html_js_files = ["handbook.js"]
 html_search_scorer = str(ROOT / "docs" / "_static" / "search" / "scorer.js")
 html_copy_source = False
+html_scaled_image_link = False
 html_show_sourcelink = False
 html_show_sphinx = False
 html_last_updated_fmt = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import pickle
 import shutil
 import subprocess
@@ -10,13 +11,16 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from docutils import nodes
 from docutils.frontend import get_default_settings
 from docutils.readers import standalone
 from docutils.utils import DependencyList, new_document
+from myst_parser.config.main import read_topmatter
 from myst_parser.mdit_to_docutils import base as myst
 from myst_parser.parsers.sphinx_ import MystParser
 from sphinx.application import Sphinx
+from sphinx.builders.latex.transforms import FootnoteDocnameUpdater
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxSmartQuotes
 from sphinx.transforms.i18n import TranslationProgressTotaliser
@@ -26,7 +30,7 @@ from test_received import GOOD, build, tiny
 
 from handbook import asked, cache
 from handbook.project import Project
-from handbook.render import packed, quicker_nodes, quicker_settings, quicker_transforms
+from handbook.render import packed, quicker_nodes, quicker_settings, quicker_transforms, quicker_yaml
 
 ROOT = Path(__file__).parents[1]
 
@@ -104,6 +108,29 @@ def test_the_names_patched_are_still_there_and_recursive() -> None:
         assert "debug" in plain.__code__.co_names, "docutils words nothing for debugging any more: see whether quicker_nodes is still needed"
 
 
+FRONT = "kind: condition\nedited: 2026-01-01\naudience: [patient, 'x']\nscope: >\n  A long\n  text: é\nnone:\nyes: true\nn: 1.50\n"
+
+
+def test_front_matter_has_the_same_values_and_faults(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(yaml, "safe_load", quicker_yaml.as_it_comes)
+    quicker_yaml.apply()
+    assert yaml.safe_load is quicker_yaml.safe_load or not yaml.__with_libyaml__
+    for asks in (read_topmatter, myst.DocutilsRenderer.render_front_matter):
+        assert "safe_load" in asks.__code__.co_names, "MyST reads front matter in another way now: see whether quicker_yaml is still needed"
+    found = yaml.safe_load(FRONT)
+    assert found == quicker_yaml.as_it_comes(FRONT) and len(found) == 7
+    for path in (ROOT / "docs").rglob("*.md"):
+        front = path.read_text(encoding="utf-8").removeprefix("---\n").split("---\n")[0] if path.parent.name != "_includes" else ""
+        assert yaml.safe_load(front) == quicker_yaml.as_it_comes(front), path
+    for broken in ("a: [1", "a: b: c", "a: 'x", "- a\nb: 1", "d: 2026-13-45"):
+        with pytest.raises((yaml.YAMLError, ValueError)) as plain:
+            quicker_yaml.as_it_comes(broken)
+        with pytest.raises(plain.type) as ours:
+            yaml.safe_load(broken)
+        assert str(ours.value) == str(plain.value)
+    assert yaml.safe_load(io.StringIO("a: 1")) == {"a": 1}
+
+
 def test_every_page_has_settings_of_its_own_which_are_those_of_sphinx() -> None:
     quicker_settings.apply()
     assert quicker_settings.as_sphinx_does.__module__ == "sphinx.util.docutils" and quicker_settings.as_docutils_does.__module__ == "docutils.frontend"
@@ -131,10 +158,13 @@ def test_every_transform_that_is_held_back_is_registered(tmp_path: Path) -> None
     # Without the sitemap: it starts a process that would outlive the test and keep what other tests have open.
     needed = {"extensions": ["myst_parser", "sphinx_design", "sphinxcontrib.bibtex", "handbook.render"], "suppress_warnings": ["*"]}
     app = Sphinx(root / "docs", root / "docs", root / "out", root / "doctrees", "html", confoverrides=needed, status=None, warning=None)
-    there = {f"{t.__module__}.{t.__name__}" for t in [*app.registry.transforms, *app.registry.post_transforms]}
+    first = sphinx_docutils._READER_TRANSFORMS
+    there = {f"{t.__module__}.{t.__name__}" for t in [*app.registry.transforms, *app.registry.post_transforms, *first]}
+    assert len(first) == len(quicker_transforms.OF_READER) and sum(t not in quicker_transforms.OF_READER for t in first) == 3
     assert set(quicker_transforms.NEEDS) <= there
     assert {quicker_transforms.Quotes, quicker_transforms.References} <= set(app.registry.transforms)
-    assert not {SphinxSmartQuotes, SphinxDanglingReferences, TranslationProgressTotaliser} & set(app.registry.transforms)
+    assert quicker_transforms.Footnotes in app.registry.transforms
+    assert not {SphinxSmartQuotes, SphinxDanglingReferences, TranslationProgressTotaliser, FootnoteDocnameUpdater} & set(app.registry.transforms)
 
 
 MANY_THINGS = """
@@ -208,9 +238,9 @@ C
 ![A picture](../_static/favicon.svg)
 """
 WITHOUT = """
-from handbook.render import html, quicker_nodes, quicker_settings, quicker_transforms
-quicker_nodes.apply = quicker_settings.apply = lambda: None
-quicker_transforms.replace = html.setup = lambda _: None
+from handbook.render import html, quicker_nodes, quicker_settings, quicker_transforms, quicker_yaml
+quicker_nodes.apply = quicker_settings.apply = quicker_yaml.apply = lambda: None
+quicker_transforms.replace = html.setup = lambda *_: None
 suppress_warnings = ["*"]
 """
 

@@ -20,7 +20,7 @@ STEP = 0.002  # seconds of CPU between two looks
 HANDED_BACK = ("myst_parser", "sphinxcontrib/bibtex", "markdown_it")
 OURS = str(Path(__file__).parents[1]) + "/"
 # Walks and transforms of docutils and Sphinx that pass through us: they belong to whoever asked for them.
-PASSED_THROUGH = tuple(OURS + f"render/{name}.py" for name in ("html", "quicker_nodes", "quicker_settings", "quicker_transforms"))
+PASSED_THROUGH = tuple(OURS + f"render/{name}.py" for name in ("html", "quicker_nodes", "quicker_settings", "quicker_transforms", "quicker_yaml"))
 
 
 def owner(frame: FrameType | None) -> str:

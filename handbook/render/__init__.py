@@ -32,6 +32,7 @@ from handbook.render import (
     quicker_nodes,
     quicker_settings,
     quicker_transforms,
+    quicker_yaml,
     rebuild,
     records,
     reference,
@@ -63,6 +64,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     atexit.register(gc.freeze)
     quicker_nodes.apply()
     quicker_settings.apply()
+    quicker_yaml.apply()
     for module in MODULES:
         module.setup(app)
     return {"version": "1", "env_version": code_version(Path(__file__).parents[1]), "parallel_read_safe": True, "parallel_write_safe": True}

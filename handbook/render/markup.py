@@ -28,7 +28,7 @@ _SEVERAL = re.compile(
 )
 _BACK = re.compile(r'<a role="doc-backlink" href="#([^"]+)">')
 _MARK_ID = re.compile(r'(<a class="footnote-reference brackets" href="[^"]*") id="([^"]*)"')
-_NOTE = re.compile(r'((?:href="#|id="))footcite-([\w:.-]+)"')
+_NOTE = re.compile(r'footcite-([\w:.-]+)"')
 _TERM = re.compile(r'<a class="reference internal" ([^>]*)><span class="std std-term hb-term">([^<]*)</span></a>')
 _PLAIN = re.compile(r'<span class="(?:doc|std std-ref|std std-doc|std std-term hb-term|hb-sentence)">([^<]*(?:<(?!/?span)[^<]*)*)</span>')
 _BARE = re.compile(r"(?:\[\d+\]\s*)+")
@@ -92,7 +92,13 @@ def back(body: str) -> str:
     """The number of each note is the way back, to its first mark; no ids on other marks, and short ones on notes: a page can have hundreds."""
     # Keys of sources as ids are long, and stand three times for each source; nothing else points at them.
     short: dict[str, int] = {}
-    body = _NOTE.sub(lambda m: f'{m[1]}note-{short.setdefault(m[2], len(short) + 1)}"', body)
+
+    def note(match: re.Match[str]) -> str:
+        if not body.endswith(('href="#', 'id="'), 0, match.start()):
+            return match[0]
+        return f'note-{short.setdefault(match[1], len(short) + 1)}"'
+
+    body = _NOTE.sub(note, body)
     body = _SEVERAL.sub(r'<span class="label">[<a role="doc-backlink" href="#\2">\1</a>]</span>', body)
     used = set(_BACK.findall(body))
     return _MARK_ID.sub(lambda m: m[0] if m[2] in used else m[1], body)

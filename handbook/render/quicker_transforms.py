@@ -14,15 +14,20 @@ from docutils import nodes
 from docutils.transforms import Transform
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.builders.latex.transforms import FootnoteDocnameUpdater
 from sphinx.transforms import SphinxSmartQuotes
 from sphinx.transforms.i18n import TranslationProgressTotaliser
 from sphinx.transforms.references import SphinxDanglingReferences
+from sphinx.util import docutils as sphinx_docutils
 from sphinxcontrib.bibtex.nodes import bibliography
 
 from handbook.render.quicker_nodes import of_kind
 
 # Transform → the kinds of nodes, or the attributes, components of sphinx-design, classes and sorts of links, that it works on.
 NEEDS: dict[str, frozenset[type | str]] = {
+    "docutils.transforms.misc.Transitions": frozenset({nodes.transition}),
+    "docutils.transforms.references.AnonymousHyperlinks": frozenset({"anonymous"}),
+    "docutils.transforms.references.Substitutions": frozenset({nodes.substitution_reference}),
     "sphinx.transforms.HandleCodeBlocks": frozenset({nodes.block_quote}),
     "sphinx.transforms.DoctestTransform": frozenset({nodes.doctest_block}),
     "sphinx.transforms.AutoIndexUpgrader": frozenset({addnodes.index}),
@@ -47,6 +52,7 @@ NEEDS: dict[str, frozenset[type | str]] = {
     "sphinx_design.dropdown.DropdownHtmlTransform": frozenset({"dropdown"}),
     "sphinx_design.tabs.TabSetHtmlTransform": frozenset({"tab-set"}),
 }
+OF_READER = tuple(sphinx_docutils._READER_TRANSFORMS)
 REFERENCES = (nodes.reference, nodes.footnote_reference, nodes.citation_reference, nodes.target)
 SIGNS = re.compile(r"[\"'`\\]|--|\.\.\.|\. \. \.")  # what `SmartQuotes` changes
 
@@ -134,6 +140,15 @@ class References(SphinxDanglingReferences):
         self.document = whole
 
 
+class Footnotes(FootnoteDocnameUpdater):
+    """The page of every note and mark, without a question to every other node."""
+
+    def apply(self, **kwargs: Any) -> None:
+        """As Sphinx does."""
+        for node in of_kind(self.document, self.TARGET_NODES):
+            node["docname"] = self.env.current_document.docname
+
+
 def progress(held: Held) -> type[TranslationProgressTotaliser]:
     """How much of a page is translated, without a walk where nothing is."""
 
@@ -147,20 +162,25 @@ def progress(held: Held) -> type[TranslationProgressTotaliser]:
     return Progress
 
 
-def replace(transforms: list[type[Transform]]) -> None:
-    """Put the quicker ones in the place of those in *transforms*, which are those of one phase."""
+def replace(*groups: list[type[Transform]]) -> None:
+    """Put the quicker ones in the place of those in *groups*, which are those of one phase."""
     held = Held()
-    ours = {SphinxSmartQuotes: Quotes, SphinxDanglingReferences: References, TranslationProgressTotaliser: progress(held)}
-    for n, transform in enumerate(transforms):
-        if transform in ours:
-            transforms[n] = ours[transform]
-        elif kinds := NEEDS.get(f"{transform.__module__}.{transform.__name__}"):
-            transforms[n] = only_where_needed(transform, kinds, held)
+    ours = {
+        SphinxSmartQuotes: Quotes, SphinxDanglingReferences: References, FootnoteDocnameUpdater: Footnotes,
+        TranslationProgressTotaliser: progress(held),
+    }  # fmt: skip
+    for transforms in groups:
+        for n, transform in enumerate(transforms):
+            if transform in ours:
+                transforms[n] = ours[transform]
+            elif kinds := NEEDS.get(f"{transform.__module__}.{transform.__name__}"):
+                transforms[n] = only_where_needed(transform, kinds, held)
 
 
 def inited(app: Sphinx, *_: object) -> None:
-    """When every extension has registered its own."""
-    replace(app.registry.transforms)
+    """When every extension has registered its own. The list of docutils' transforms outlives a build."""
+    sphinx_docutils._READER_TRANSFORMS[:] = OF_READER
+    replace(app.registry.transforms, sphinx_docutils._READER_TRANSFORMS)
     replace(app.registry.post_transforms)
 
 
