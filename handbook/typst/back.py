@@ -50,8 +50,9 @@ def _own(full: str) -> Problem:
 def settle(book: Book, text: str) -> str:
     """Keep the places that something points to, give each link its one place, and note links that lead nowhere (L002)."""
     kept = {book.same.get(full, full) for full in book.wanted}
+    written = {place or heading for place, _, heading in _TOKEN.findall(text)}
     for full, problem in book.wanted.items():
-        if book.same.get(full, full) not in book.named:
+        if book.same.get(full, full) not in written:
             book.problems.append(problem)
 
     def token(match: re.Match[str]) -> str:
