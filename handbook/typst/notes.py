@@ -21,13 +21,12 @@ def note_mark(book: Book, node: nodes.Element) -> str:
         return ""
     if inside(node, nodes.thead):  # no links there, see `inline.reference`
         return f"#super(typographic: false, size: 0.66em, {string(node.astext())});"
-    places, numbers = [], []
+    numbers = []
     for other in siblings[at:]:
         if not isinstance(other, (nodes.footnote_reference, nodes.citation_reference)):
             break
-        places.append(point(book, other, label(book.docname, str(other.get("refid", "")))))
         numbers.append(other.astext())
-    return f"#marks({places[0]}, {string(','.join(numbers))});"
+    return f"#marks({point(book, node, label(book.docname, str(node.get('refid', ''))))}, {string(','.join(numbers))});"
 
 
 @rule("footnote", "citation")

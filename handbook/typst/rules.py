@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -92,10 +93,14 @@ def place(book: Book, node: nodes.Node) -> tuple[str, int]:
         here = here.parent
     if not source or source.startswith("<"):
         source = str(book.env.doc2path(book.docname)) if book.docname else "docs"
+    return shown(source, book.root), line or 1
+
+
+@cache
+def shown(source: str, root: Path) -> str:
+    """A source file as messages name it: by its path in the repository, if it lies there. Most of a book's nodes share a few."""
     path = Path(source.partition(":docstring")[0])
-    if path.is_absolute() and path.is_relative_to(book.root):
-        path = path.relative_to(book.root)
-    return path.as_posix(), line or 1
+    return (path.relative_to(root) if path.is_absolute() and path.is_relative_to(root) else path).as_posix()
 
 
 def fault(book: Book, node: nodes.Node, code: str, message: str) -> None:
