@@ -74,8 +74,7 @@ def linkcheck(session: nox.Session) -> None:
 def pdf(session: nox.Session) -> None:
     """Typeset the handbook, the leaflets and the appointment sheet into build/pdf."""
     install(session, "docs")
-    sphinx(session, "pdf", BUILD / "pdf", *session.posargs)
-    session.run("python", "-m", "handbook.typst.leaflets", str(BUILD / "pdf"))
+    sphinx(session, "pdf", BUILD / "pdf", "-D", "handbook_leaflets=1", *session.posargs)
 
 
 @nox.session

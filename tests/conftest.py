@@ -47,8 +47,8 @@ def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def book_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The handbook as PDF, in A4."""
-    return once(tmp_path_factory, "book", "-b", "pdf")
+    """The handbook as PDF, in A4, and its leaflets."""
+    return once(tmp_path_factory, "book", "-b", "pdf", "-j", "3", "-D", "handbook_leaflets=1")
 
 
 @pytest.fixture(scope="session")

@@ -21,10 +21,11 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
 from handbook import words
+from handbook.problems import Problem
 from handbook.project import Project
 from handbook.render import citing
 from handbook.render.nodes import drawing
-from handbook.typst import compiling, figures, front, glyphs, markup, packing, rowheads
+from handbook.typst import compiling, figures, front, glyphs, leaflets, markup, packing, rowheads
 from handbook.typst.builder import BookError, file_name
 from handbook.typst.rules import Book
 
@@ -362,6 +363,13 @@ def test_paper(tiny: tuple[Sphinx, pikepdf.Pdf], tmp_path: Path) -> None:
 def test_wrong_paper_is_refused(tmp_path: Path) -> None:
     with docutils_namespace(), pytest.raises(BookError, match="handbook_paper is 'a5'; it can be a4 or us-letter"):
         application(lay(tmp_path), handbook_paper="a5").build()
+
+
+def test_a_faulty_leaflet_stops_the_book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leaflets, "build", lambda *_: ([], [Problem("leaflet-toe.pdf", 7, "P020", "no font of the book can show it")]))
+    with docutils_namespace(), pytest.raises(BookError, match=r"leaflet-toe\.pdf:7: P020 no font of the book"):
+        application(lay(tmp_path), handbook_leaflets="1").build()
+    assert list((tmp_path / "out").glob("*.pdf")) == []
 
 
 def test_strings_cannot_become_markup() -> None:

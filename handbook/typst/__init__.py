@@ -16,8 +16,9 @@ from handbook.typst.builder import PdfBuilder
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register the builder and its settings: the paper (`a4` or `us-letter`), and pages the book leaves to the site."""
+    """Register the builder and its settings: the paper (`a4` or `us-letter`), pages the book leaves to the site, and whether leaflets are made too."""
     app.add_builder(PdfBuilder)
     app.add_config_value("handbook_paper", "a4", "", types=frozenset({str}))
+    app.add_config_value("handbook_leaflets", False, "", types=frozenset({bool}))
     app.add_config_value("handbook_book_without", [], "", types=frozenset({list}))
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

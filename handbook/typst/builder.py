@@ -6,16 +6,19 @@ import re
 import shutil
 import time
 from collections.abc import Iterator, Set
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 from sphinx.builders import Builder
 from sphinx.errors import SphinxError
 from sphinx.util import logging
 from sphinx.util.display import status_iterator
+from sphinx.util.parallel import ParallelTasks, SerialTasks, make_chunks, parallel_available
 
 from handbook import edition
-from handbook.problems import as_text
+from handbook.problems import Problem, as_text
 from handbook.render.base import project_of
 from handbook.typst import (  # noqa: F401  the rules register themselves
     back,
@@ -25,6 +28,7 @@ from handbook.typst import (  # noqa: F401  the rules register themselves
     figures,
     front,
     inline,
+    leaflets,
     notes,
     packing,
     rowheads,
@@ -33,11 +37,12 @@ from handbook.typst import (  # noqa: F401  the rules register themselves
     terms,
 )  # fmt: skip
 from handbook.typst.markup import label
-from handbook.typst.pages import chapters, says_something
+from handbook.typst.pages import Chapter, chapters, says_something
 from handbook.typst.rules import SCHEME, Book, point
 
 log = logging.getLogger("handbook.typst")
 PAPERS = ("a4", "us-letter")
+Written = tuple[str, dict[str, Any]]  # the text of a page, and what it adds to the book
 
 
 class BookError(SphinxError):
@@ -81,17 +86,25 @@ class PdfBuilder(Builder):
         text = back.settle(book, self.text(book))
         if book.problems:
             raise BookError("\n" + as_text(sorted(set(book.problems))))
-        path = save(book, text)
-        started = time.perf_counter()
-        pdf, said = compiling.compile_book(path, edition.read(book.root).date)
-        if not pdf:
-            raise BookError("\n" + as_text(said))
+        path, started = save(book, text), time.perf_counter()
+        with ThreadPoolExecutor() as pool:  # the compiler works outside Python's lock, and a book leaves a core idle now and then
+            beside = pool.submit(self.leaflets) if self.config.handbook_leaflets else None
+            pdf, said = compiling.compile_book(path, edition.read(book.root).date)
+            typeset = time.perf_counter() - started
+        made, faulty = beside.result() if beside else ([], [])
+        if faulty or not pdf:
+            raise BookError("\n" + as_text(faulty + ([] if pdf else said)))
         for p in said:
             log.warning("%s %s", p.code, p.message, location=f"{p.path}:{p.line}", type="handbook", subtype="pdf")
-        typeset = time.perf_counter() - started
         target = Path(self.outdir) / file_name(self.config.project)
         target.write_bytes(pdf := packing.pack(rowheads.marked(pdf)))
         log.info("%s: %s bytes, typeset in %.1f s", target.name, f"{len(pdf):,}", typeset)
+        if made:
+            log.info("%d leaflets beside it", len(made))
+
+    def leaflets(self) -> tuple[list[Path], list[Problem]]:
+        """Every leaflet and the appointment sheet, beside the book."""
+        return leaflets.build(project_of(self._app), Path(self.outdir), str(self.config.html_baseurl))
 
     def text(self, book: Book) -> str:
         """The whole Typst file, with places still as tokens."""
@@ -99,29 +112,45 @@ class PdfBuilder(Builder):
         root = str(self.config.root_doc)
         order = chapters(self.env, root, book.without)
         home = self.tree(root)
-        body = []
+        written: list[str] = []
         if says_something(home):
-            faults.signs(self.at(book, root), home)
-            body.append(structure.page(book, home, root, 1, False))
+            order.insert(0, Chapter(root, 1, False))
         else:
             book.same[label(root)] = label("contents")
             book.named.add(label("contents"))
-        for chapter in status_iterator(order, "writing pages... ", "darkgreen", len(order), stringify_func=lambda c: c.docname):
-            tree = self.tree(chapter.docname)
-            faults.signs(self.at(book, chapter.docname), tree)
-            body.append(structure.page(book, tree, *chapter))
-        printed = [project.pages[d] for d in (root, *(c.docname for c in order)) if d in project.pages]
+        for text, found in self.written(book, order):
+            written.append(text)
+            book.add(found)
+        printed = [project.pages[d] for d in dict.fromkeys((root, *(c.docname for c in order))) if d in project.pages]
         for page in printed:
             book.problems += faults.levels(page)
         urgent = point(book, home, label("safety/urgent-help")) if "safety/urgent-help" in {c.docname for c in order} else None
         head = front.meta(self.config, edition.read(book.root), self.config.handbook_paper, printed, len(order), urgent)
         opening = f'#import "template.typ": *\n#show: book.with({head})\n'
-        return opening + "\n\n".join(body) + "\n\n" + back.index(book, self)
+        return opening + "\n\n".join(written) + "\n\n" + back.index(book, self)
 
-    def at(self, book: Book, docname: str) -> Book:
-        """The book, now at this page."""
-        book.docname = docname
-        return book
+    def written(self, book: Book, order: list[Chapter]) -> list[Written]:
+        """Every page in its order, on as many processes as Sphinx writes with; each page alone, so that the number of processes changes nothing."""
+
+        by_name = {chapter.docname: chapter for chapter in order}
+
+        def write(docnames: list[str]) -> list[Written]:
+            return [self.chapter(Book(self.env, book.root, book.out), by_name[docname]) for docname in docnames]
+
+        writers = self._app.parallel - 1 if parallel_available and self._app.parallel > 2 else 1  # as many as Sphinx takes for HTML
+        tasks = ParallelTasks(writers) if writers > 1 else SerialTasks()
+        parts = make_chunks(list(by_name), writers)
+        done: dict[int, list[Written]] = {}
+        for n, part in enumerate(status_iterator(parts, "writing pages... ", "darkgreen", len(parts), stringify_func=lambda part: f"{part[0]} … {part[-1]}")):
+            tasks.add_task(write, part, lambda *found, n=n: done.update({n: found[-1]}))
+        tasks.join()
+        return [page for _, pages in sorted(done.items()) for page in pages]
+
+    def chapter(self, book: Book, chapter: Chapter) -> Written:
+        """The Typst text of a page, and what it adds to the book."""
+        tree, book.docname = self.tree(chapter.docname), chapter.docname
+        faults.signs(book, tree)
+        return structure.page(book, tree, *chapter), book.found()
 
     def tree(self, docname: str) -> nodes.document:
         """A page with its references resolved and its toctrees as they are."""

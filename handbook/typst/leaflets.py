@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 from handbook import edition, reading, words
 from handbook.checks.prose import _sentence_lines
 from handbook.pages import ROLE, Block, Page
-from handbook.problems import Problem, as_text
+from handbook.problems import Problem
 from handbook.project import Project
 from handbook.render.downloads import leaflet_name
 from handbook.typst.compiling import compile_book
@@ -164,17 +163,6 @@ def base_address(root: Path) -> str:
     return match[1] if match else ""
 
 
-def main(argv: list[str]) -> int:
-    """`python -m handbook.typst.leaflets FOLDER`."""
-    root = Path(__file__).parents[2]
-    folder = Path(argv[0] if argv else "build/pdf")
-    made, problems = build(Project.read(root), folder, base_address(root))
-    if problems:
-        print(as_text(problems))
-    print(f"{len(made)} leaflets in {folder}")
-    return 1 if problems else 0
-
-
 def too_long(project: Project) -> list[str]:
     """Leaflets over the limit of words, even without a question."""
     out = []
@@ -184,7 +172,3 @@ def too_long(project: Project) -> list[str]:
             if made.count > LIMIT or reading.grade([p for p, _ in made.points], project.easy_words) > 8:
                 out.append(page.docname)
     return out
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

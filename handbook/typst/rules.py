@@ -19,9 +19,12 @@ log = logging.getLogger("handbook.typst")
 SCHEME = "book:"
 
 
+GATHERED = ("same", "named", "wanted", "uses", "problems", "files")  # what is known of the whole book when all pages are written
+
+
 @dataclass
 class Book:
-    """The book so far: where we are, which places are named, which are pointed at, and what is wrong."""
+    """The book so far, or one page of it: where we are, which places are named, which are pointed at, and what is wrong."""
 
     env: BuildEnvironment
     root: Path
@@ -42,6 +45,20 @@ class Book:
     def without(self) -> tuple[str, ...]:
         """How the names of pages begin that the book leaves to the site."""
         return tuple(self.env.config.handbook_book_without)
+
+    def found(self) -> dict[str, Any]:
+        """What this page adds to the book; it can be sent from one process to another."""
+        return {name: getattr(self, name) for name in GATHERED}
+
+    def add(self, found: dict[str, Any]) -> None:
+        """Take over what a page adds, in the order of pages."""
+        self.same |= found["same"]
+        self.named |= found["named"]
+        self.wanted = found["wanted"] | self.wanted  # a dead place is reported where it is first pointed at
+        for full, places in found["uses"].items():
+            self.uses.setdefault(full, []).extend(places)
+        self.problems += found["problems"]
+        self.files |= found["files"]
 
 
 Rule = Callable[[Book, Any], str]
