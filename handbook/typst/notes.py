@@ -42,7 +42,7 @@ def note(book: Book, node: nodes.Element) -> str:
             break
         name: str = next((c.astext() for c in other.children if isinstance(c, nodes.label)), "")
         body = in_references(book, other) or blocks(book, [c for c in other.children if not isinstance(c, nodes.label)])
-        rows.append(f"({string(name)}, [{anchors(book, other)}{body.strip()}\n])")
+        rows.append(f"({string(name)}, [{anchors(book, other)}{body.strip()}])")
     return f"{mark(book, node)}#notes({', '.join(rows)})"
 
 
