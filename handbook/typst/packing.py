@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 TOGETHER = 2000  # objects in one stream
 LEVEL = 6  # of compression: more takes twice as long for a fiftieth of the size
 LINE = 20.0  # points: a link no higher than this stands on one line
-_OBJECT = re.compile(rb"(\d+) 0 obj\s+(.*?)\s*endobj\s*", re.S)
 _LENGTH = re.compile(rb"/Length (\d+)")
 # what is cut off, so that nothing has to be put together again: digits after the first
 _COARSE = re.compile(rb"(?<=\.\d)\d+(?=[ \n\]/])")
@@ -45,10 +45,11 @@ def pack(pdf: bytes) -> bytes:
 
 def parse(text: bytes) -> Object:
     """Read one object from its place in the file."""
-    match = _OBJECT.fullmatch(text)
-    if not match:
+    name, found, rest = text.partition(b" 0 obj")
+    body, end, more = rest.rpartition(b"endobj")
+    if not (found and end and name.isdigit()) or more.strip():
         raise ValueError(f"not an object: {text[:40]!r}")
-    number, body = int(match[1]), match[2]
+    number, body = int(name), body.strip()
     if not body.endswith(b"endstream"):
         body = _QUADS.sub(one_line, body) if b"/QuadPoints" in body else body
         return Object(number, _BOXES.sub(lambda m: _COARSE.sub(b"", m[0]), body))
@@ -86,17 +87,12 @@ def write(first: bytes, objects: list[Object], trailer: bytes) -> bytes:
         if o.data is not None:
             add(o.number, o.body, o.data)
     plain = sorted((o for o in objects if o.data is None), key=kind)
-    for at in range(0, len(plain), TOGETHER):
-        part = plain[at : at + TOGETHER]
-        index, text = [], bytearray()
-        for n, o in enumerate(part):
-            index.append(b"%d %d" % (o.number, len(text)))
-            text += o.body + b"\n"
-            places[o.number] = (2, size, n)
-        head = b" ".join(index) + b"\n"
-        data = zlib.compress(head + bytes(text), LEVEL)
-        add(size, b"<</Type/ObjStm/N %d/First %d/Length %d/Filter/FlateDecode>>" % (len(part), len(head), len(data)), data)
-        size += 1
+    parts = [plain[at : at + TOGETHER] for at in range(0, len(plain), TOGETHER)]
+    with ThreadPoolExecutor() as pool:  # zlib works outside Python's lock
+        for part, (head, data) in zip(parts, pool.map(together, parts), strict=True):
+            places |= {o.number: (2, size, n) for n, o in enumerate(part)}
+            add(size, head, data)
+            size += 1
     start = len(out)
     places[size] = (1, start, 0)
     size += 1
@@ -104,6 +100,17 @@ def write(first: bytes, objects: list[Object], trailer: bytes) -> bytes:
     head = b"<</Type/XRef/Size %d/W[1 4 2]%s/Length %d/Filter/FlateDecode>>" % (size, trailer, len(data))
     out += b"%d 0 obj\n%s\nstream\n%s\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % (size - 1, head, data, start)
     return bytes(out)
+
+
+def together(part: list[Object]) -> tuple[bytes, bytes]:
+    """The dictionary and the data of an object stream: numbers and offsets first, then the objects."""
+    index, text = [], bytearray()
+    for o in part:
+        index.append(b"%d %d" % (o.number, len(text)))
+        text += o.body + b"\n"
+    head = b" ".join(index) + b"\n"
+    data = zlib.compress(head + text, LEVEL)
+    return b"<</Type/ObjStm/N %d/First %d/Length %d/Filter/FlateDecode>>" % (len(part), len(head), len(data)), data
 
 
 def row(place: tuple[int, int, int]) -> bytes:
