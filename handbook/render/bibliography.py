@@ -17,6 +17,15 @@ from handbook.render.base import RecordDirective, doc_link, para
 from handbook.render.citing import address_words, parts
 from handbook.trace import uses
 
+_LEANING = "_handbook_leaning"
+
+
+def leaning_of(app: Sphinx, project: Project) -> dict[str, dict[str, list[str]]]:
+    """What leans on each source, worked out once a build."""
+    if not hasattr(app, _LEANING):
+        setattr(app, _LEANING, uses(project))
+    return getattr(app, _LEANING)  # type: ignore[no-any-return]
+
 
 class References(RecordDirective):
     """`references`: sources in full, by author; `:letters:` chooses some."""
@@ -29,7 +38,7 @@ class References(RecordDirective):
         listed(project.evidence, "references", self.options)
         notebook.note("leaning", self.options.get("letters", ""))
         with notebook.closed():
-            return self.sections(project, uses(project))
+            return self.sections(project, leaning_of(self.env.app, project))
 
     def sections(self, project: Project, leaning: dict[str, dict[str, list[str]]]) -> list[nodes.Node]:
         """The sections, from what leans on each source."""
