@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from handbook.problems import Edit, Problem
 
 MAX_BYTES = 3_000_000
 MAX_LINE = 20_000
-WRITTEN_ANEW = (Edit(1, 1, "", ""),)  # what `read_text` returns has neither mark nor wrong line ends
+SEPARATORS = re.compile("[\x85\u2028\u2029]")  # what some word processors put for a line end
+WRITTEN_ANEW = (Edit(1, 1, "", ""),)  # what `read_text` returns has no mark and no wrong line ends
 
 
 def read_text(path: Path, root: Path) -> tuple[str, list[Problem]]:
@@ -40,6 +42,11 @@ def read_text(path: Path, root: Path) -> tuple[str, list[Problem]]:
         line = text[: text.index("\r")].count("\n") + 1
         problems.append(Problem(where, line, "F004", "has Windows or old Mac line ends", edits=WRITTEN_ANEW))
         text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if odd := SEPARATORS.search(text):
+        # YAML would end a line there, and count all that follow one too high.
+        line = text[: odd.start()].count("\n") + 1
+        problems.append(Problem(where, line, "F004", f"has a line end that few programs show (U+{ord(odd[0]):04X})", edits=WRITTEN_ANEW))
+        text = SEPARATORS.sub(" ", text)
     if not text.strip():
         return "", [*problems, Problem(where, 1, "F007", "is empty")]
     for number, line_text in enumerate(text.split("\n"), 1):

@@ -112,7 +112,7 @@ def test_any_word_is_spelled(words: spelling.Words, text: str) -> None:
         assert 1 <= p.column <= len(line) and line[p.column - 1] not in " \n"
 
 
-# YAML counts three more signs as ends of a line than editors do; lines behind them would be one too high.
+# YAML counts three more signs as ends of a line than editors do; `files.read_text` has taken them out before YAML is read.
 TEXT = st.text(alphabet=st.characters(exclude_characters="\x85\u2028\u2029"), max_size=5)
 VALUES = st.recursive(
     st.one_of(
