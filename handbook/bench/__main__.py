@@ -161,7 +161,8 @@ def pdf(root: Path, env: dict[str, str], times: int, say: Callable[[str], None])
             for name in (f"session-{builder}-doctrees", f"session-{builder}"):
                 shutil.rmtree(root / name, ignore_errors=True)
             jobs = str((os.cpu_count() or 1) + 1)
-            seen[builder].append(run(sphinx(builder, "-j", jobs, "-d", f"session-{builder}-doctrees", "docs", f"session-{builder}"), root, env).wall)
+            more = ("-D", "handbook_leaflets=1") if builder == "pdf" else ()
+            seen[builder].append(run(sphinx(builder, *more, "-j", jobs, "-d", f"session-{builder}-doctrees", "docs", f"session-{builder}"), root, env).wall)
         run([sys.executable, "-c", TYPESET, "session-pdf/source/book.typ", ".", "typeset.txt"], root, env)
         for name, figure in zip(("typesetting", "typesetting_cpu"), (root / "typeset.txt").read_text(encoding="utf-8").split(), strict=True):
             seen[name].append(float(figure))
