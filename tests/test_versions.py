@@ -966,7 +966,7 @@ def test_menu_goes_where_other_versions_cannot_be_reached(served: tuple[str, Pat
     (folder / "switcher.json").unlink()
     page.goto(f"{address}/0.2.0/a.html")
     page.locator(".hb-version summary").focus()
-    page.wait_for_function("document.querySelector('.hb-version-menu').hidden")
+    page.locator(".hb-version-menu[hidden]").wait_for(state="attached")
     assert page.evaluate("document.activeElement.textContent") == "All versions"
 
 
