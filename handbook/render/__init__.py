@@ -12,6 +12,7 @@ from sphinx.application import Sphinx
 from handbook.cache import digest
 from handbook.render import (
     audit,
+    base,
     bibliography,
     boxes,
     changes,
@@ -44,7 +45,7 @@ from handbook.render import (
 )  # fmt: skip
 
 MODULES = (
-    nodes, citing, records, boxes, tables, plots, ledger, glance, bibliography, questions, notices, terms, menu, head, html,
+    base, nodes, citing, records, boxes, tables, plots, ledger, glance, bibliography, questions, notices, terms, menu, head, html,
     markup, tips, search, data, changes, reference, audit, downloads, weight,
     quicker_transforms, rebuild, packed,
 )  # fmt: skip

@@ -30,7 +30,7 @@ class SelfAudit(TableDirective):
         rows, low = [], nodes.bullet_list("")
         for docname, found in sorted(pages.items()):
             title = self.project.pages[docname].title if docname in self.project.pages else docname
-            link = [para(doc_link(self.env.app, docname, title, from_=self.env.docname))]
+            link = [para(doc_link(docname, title, from_=self.env.docname))]
             sums = " and ".join(str(sum(r.scores[:15])) for r in found)
             overall = " and ".join(str(r.scores[15]) for r in found)
             under = [n for n in range(16) if any(r.scores[n] < 4 for r in found)]

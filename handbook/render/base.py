@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from docutils import nodes
+from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
@@ -19,6 +22,8 @@ from handbook.project import Project
 
 log = logging.getLogger("handbook")
 _PROJECT, _STAMPS = "_handbook_project", "_handbook_stamps"
+# Sphinx's own way from an environment to its build, `env.app`, is deprecated, and words a warning each time.
+_BUILDS: WeakKeyDictionary[BuildEnvironment, Sphinx] = WeakKeyDictionary()
 
 
 def stamps_of(app: Sphinx) -> cache.Stamps:
@@ -36,6 +41,11 @@ def project_of(app: Sphinx) -> Project:
     return getattr(app, _PROJECT)  # type: ignore[no-any-return]
 
 
+def build_of(env: BuildEnvironment) -> Sphinx:
+    """The build that an environment belongs to."""
+    return _BUILDS[env]
+
+
 class RecordDirective(SphinxDirective):
     """A directive that prints records."""
 
@@ -44,7 +54,7 @@ class RecordDirective(SphinxDirective):
     @property
     def project(self) -> Project:
         """All records and pages."""
-        return project_of(self.env.app)
+        return project_of(build_of(self.env))
 
     def pages_below(self, name: str) -> list[tuple[Page, list[Any]]]:
         """The pages in this page's toctree that hold the list *name*, each with the records it prints; noted as dependencies."""
@@ -64,7 +74,7 @@ class RecordDirective(SphinxDirective):
 
     def line(self, anchor: str, words: str, *more: str | nodes.Node) -> nodes.list_item:
         """One line of an overview: it leads to the record and keeps the record's id, so that old addresses still arrive."""
-        return nodes.list_item("", para(doc_link(self.env.app, "", words, anchor, self.env.docname), *more), ids=[anchor])
+        return nodes.list_item("", para(doc_link("", words, anchor, self.env.docname), *more), ids=[anchor])
 
     def warn(self, message: str) -> list[nodes.Node]:
         """Report what is wrong with this directive at its line, and print nothing."""
@@ -88,12 +98,10 @@ def blocks(node: nodes.Element) -> Iterator[nodes.Element]:
 
 def para(*children: str | nodes.Node, classes: Sequence[str] = ()) -> nodes.paragraph:
     """A paragraph of words and inline nodes."""
-    return nodes.paragraph("", "", *inline(*children), classes=list(classes))
-
-
-def inline(*children: str | nodes.Node) -> list[nodes.Node]:
-    """Words become text nodes."""
-    return [nodes.Text(c) if isinstance(c, str) else c for c in children]
+    out = nodes.paragraph("", "", *[nodes.Text(c) if isinstance(c, str) else c for c in children])
+    if classes:
+        out["classes"] = list(classes)
+    return out
 
 
 def span(text: str, *classes: str) -> nodes.inline:
@@ -101,19 +109,11 @@ def span(text: str, *classes: str) -> nodes.inline:
     return nodes.inline("", text, classes=list(classes))
 
 
-def doc_link(app: Sphinx, docname: str, words: str, anchor: str = "", from_: str = "") -> nodes.Node:
+def doc_link(docname: str, words: str, anchor: str = "", from_: str = "") -> nodes.Node:
     """A link to a page, resolved by Sphinx when the page is written; *anchor* is an id on it."""
-    from sphinx.addnodes import pending_xref
-
-    if anchor:
-        reference = pending_xref("", nodes.inline("", words), refdomain="std", reftype="ref", reftarget=anchor, refexplicit=True, refwarn=True)
-    else:
-        reference = pending_xref(
-            "", nodes.inline("", words), refdomain="std", reftype="doc", reftarget="/" + docname, refexplicit=True,
-            refwarn=True,
-        )  # fmt: skip
-    reference["refdoc"] = from_
-    return reference
+    kind, target = ("ref", anchor) if anchor else ("doc", "/" + docname)
+    attributes = {"refdomain": "std", "reftype": kind, "reftarget": target, "refexplicit": True, "refwarn": True, "refdoc": from_}
+    return pending_xref("", nodes.inline("", words), **attributes)
 
 
 def table(
@@ -140,14 +140,19 @@ def table(
 
 
 def _row(cells: Sequence[Any]) -> nodes.row:
-    row = nodes.row()
-    for cell in cells:
-        entry = nodes.entry()
-        entry += [para(cell)] if isinstance(cell, str) else list(cell)
-        row += entry
-    return row
+    return nodes.row("", *(nodes.entry("", para(cell)) if isinstance(cell, str) else nodes.entry("", *cell) for cell in cells))
 
 
 def box(kind: str, title: str, *children: nodes.Node) -> nodes.admonition:
     """One of the handbook's boxes: an admonition with a worded heading."""
     return nodes.admonition("", nodes.title("", title), *children, classes=["hb-box", f"hb-{kind}"])
+
+
+def began(app: Sphinx) -> None:
+    """Remember which build an environment belongs to."""
+    _BUILDS[app.env] = app
+
+
+def setup(app: Sphinx) -> None:
+    """Register, before anything asks."""
+    app.connect("builder-inited", began, priority=100)

@@ -13,7 +13,7 @@ from handbook.asked import listed, notebook
 from handbook.model import Source
 from handbook.places import LISTS, letter, printed
 from handbook.project import Project
-from handbook.render.base import RecordDirective, doc_link, para
+from handbook.render.base import RecordDirective, build_of, doc_link, para
 from handbook.render.citing import address_words, parts
 from handbook.trace import uses
 
@@ -38,7 +38,7 @@ class References(RecordDirective):
         listed(project.evidence, "references", self.options)
         notebook.note("leaning", self.options.get("letters", ""))
         with notebook.closed():
-            return self.sections(project, leaning_of(self.env.app, project))
+            return self.sections(project, leaning_of(build_of(self.env), project))
 
     def sections(self, project: Project, leaning: dict[str, dict[str, list[str]]]) -> list[nodes.Node]:
         """The sections, from what leans on each source."""
@@ -68,7 +68,7 @@ class References(RecordDirective):
         if pages := [d for d in pages if not any(self.project.pages[d].uses(name) for name in LISTS)] or pages:
             line.append(" Used on: ")
             for n, docname in enumerate(pages):
-                line += [", " if n else "", doc_link(self.env.app, docname, self.project.pages[docname].title or docname, from_=self.env.docname)]
+                line += [", " if n else "", doc_link(docname, self.project.pages[docname].title or docname, from_=self.env.docname)]
             line.append(".")
         counted = [f"{len(v)} {k}{'s' * (len(v) != 1)}" for k, v in leaning.items() if k in {"finding", "claim"} and v]
         if counted:
@@ -88,7 +88,7 @@ class ReferencesOverview(RecordDirective):
         found = [s for _, some in self.pages_below("references") for s in some]
         letters = nodes.bullet_list("", classes=["hb-lines", "hb-numbers"])
         for sign, some in by_letter(found):
-            link = doc_link(self.env.app, "", f"{sign}: {sources(len(some))}", f"letter-{sign}", self.env.docname)
+            link = doc_link("", f"{sign}: {sources(len(some))}", f"letter-{sign}", self.env.docname)
             letters += nodes.list_item("", para(link), ids=[f"source-{s.id}" for s in some])
         counts = [(label, sum(s.design == design for s in found)) for design, label in words.DESIGN_LABEL.items()]
         kinds = nodes.bullet_list("", *[nodes.list_item("", para(f"{label}: {count}")) for label, count in counts if count])

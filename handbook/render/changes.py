@@ -44,7 +44,7 @@ class ChangesDirective(RecordDirective):
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        docs = Path(self.env.app.srcdir)
+        docs = Path(self.env.srcdir)
         path = docs / "changes" / f"v{self.arguments[0]}.json"
         self.env.note_dependency(str(path))
         if not path.is_file():
@@ -72,7 +72,7 @@ class ChangesDirective(RecordDirective):
         if known:
             line: list[str | nodes.Node] = ["See "]
             for n, page in enumerate(known):
-                line += [", " * bool(n), doc_link(self.env.app, page, self.project.pages[page].title, from_=self.env.docname)]
+                line += [", " * bool(n), doc_link(page, self.project.pages[page].title, from_=self.env.docname)]
             out += para(*[part for part in line if part])
         return out
 
@@ -81,14 +81,14 @@ class ReleasesDirective(RecordDirective):
     """`releases`: all releases with date and number of changes."""
 
     def run(self) -> list[nodes.Node]:
-        app, found = self.env.app, reports(Path(self.env.app.srcdir))
+        found = reports(Path(self.env.srcdir))
         if not found:
             return [para("Nothing has been released yet.")]
         rows: list[list[list[nodes.Node] | str]] = []
         for report in found:
             version = str(report["to"])
             page = f"changes/v{version}"
-            name: str | nodes.Node = doc_link(app, page, version, from_=self.env.docname) if page in self.project.pages else version
+            name: str | nodes.Node = doc_link(page, version, from_=self.env.docname) if page in self.project.pages else version
             words = count_words([c["kind"] for c in report["changes"]]) if report.get("from") else "First release."
             rows.append([[para(name)], str(report["date"]), words])
         return [table(["Version", "Date", "Changes of meaning"], rows, "Releases", [1, 1, 4])]
@@ -118,7 +118,8 @@ def add(app: Sphinx, doctree: nodes.document) -> None:
     compared = [r for r in found if r.get("from")]
     if not compared or docname.startswith("changes/"):
         return
-    fields = next((f for s in doctree.findall(nodes.section) if "hb-dates" in s["classes"] for f in s.findall(nodes.field_list)), None)
+    sections = (s for first in doctree.children if isinstance(first, nodes.section) for s in first.children if isinstance(s, nodes.section))
+    fields = next((f for s in sections if "hb-dates" in s["classes"] for f in s.children if isinstance(f, nodes.field_list)), None)
     if fields is None:
         return
     body = nodes.field_body("")
@@ -132,7 +133,7 @@ def add(app: Sphinx, doctree: nodes.document) -> None:
         if len(group) > MOST_ON_A_PAGE:
             page = f"changes/v{version}"
             words = f"and {len(group) - MOST_ON_A_PAGE} more"
-            where: str | nodes.Node = doc_link(app, page, words, from_=docname) if page in project.pages else words
+            where: str | nodes.Node = doc_link(page, words, from_=docname) if page in project.pages else words
             items += nodes.list_item("", para(f"{version}, {day}: ", where, "."))
     body += items if mine else para(f"No change of meaning since version {compared[-1]['from']}")
     fields += nodes.field("", nodes.field_name("", "Changes to this page"), body)

@@ -21,7 +21,7 @@ from sphinxcontrib.bibtex.foot_roles import FootCiteRole
 from handbook import bibtex
 from handbook.model import Source
 from handbook.render import pybtex_cache
-from handbook.render.base import para, project_of
+from handbook.render.base import doc_link, para, project_of
 
 # A source is printed on every page that cites it: its fields are read once.
 _plain = cache(bibtex.plain)
@@ -136,9 +136,7 @@ class SourcesDirective(SphinxDirective):
         section = nodes.section("", nodes.title("", "Sources on this page"), ids=["sources"], names=["sources"])
         words = f"{count} source{'s' * (count != 1)}. What leans on each, and how deeply it was read: "
         link = nodes.inline("", "")
-        from handbook.render.base import doc_link
-
-        link += doc_link(self.env.app, "references", "References", from_=self.env.docname)
+        link += doc_link("references", "References", from_=self.env.docname)
         section += para(words, link, ".", classes=["hb-small"])
         section += found
         if "short" in self.options:
@@ -148,13 +146,11 @@ class SourcesDirective(SphinxDirective):
 
     def shorten(self, note: nodes.footnote) -> None:
         """First author and year of a note, as a link to the entry of the source."""
-        from handbook.render.base import doc_link
-
         sources = HandbookStyle.sources()
         for key in {name.rpartition("-")[2] for name in note["ids"]} & sources.keys():
             source = sources[key]
             first, *more = _names(source.author)
-            link = doc_link(self.env.app, "", f"{first}{' and others' * bool(more)}, {year(source)}", f"source-{key}", self.env.docname)
+            link = doc_link("", f"{first}{' and others' * bool(more)}, {year(source)}", f"source-{key}", self.env.docname)
             for paragraph in note.findall(nodes.paragraph):
                 paragraph.children = []
                 paragraph += link

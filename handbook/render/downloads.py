@@ -11,7 +11,7 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from handbook.render.base import para, project_of, table
+from handbook.render.base import build_of, para, project_of, table
 
 BOOK = "ketamine-for-chronic-pain"
 WHOLE = (
@@ -75,7 +75,7 @@ class Downloads(SphinxDirective):
         """Print the table, or say that this copy has no files; with `data`, the records as files instead."""
         if "data" in self.options:
             return self.data()
-        found = files(self.env.app)
+        found = files(build_of(self.env))
         if not found:
             return [para("This copy of the handbook was built without its files; the released site has them.")]
         rows: list[list[Any]] = []
@@ -86,7 +86,7 @@ class Downloads(SphinxDirective):
 
     def data(self) -> list[nodes.Node]:
         """The records as files; only pages of the site have them beside them."""
-        if self.env.app.builder.name != "html":
+        if build_of(self.env).builder.name != "html":
             return [para("The site holds the records as files.")]
         rows = [[[para(nodes.reference("", f"{name} ({words})", refuri=f"data/{name}", internal=False))]] for name, words in DATA]
         return [table(["File"], rows, "The records as files", [1])]

@@ -34,7 +34,7 @@ class AtAGlance(PlotDirective):
                 continue
             stances = [p for p in e.position.values() if p.condition == condition.id]
             positions = "; ".join(dict.fromkeys(f"{_short(p.body)}: {words.STANCE_LABEL[p.stance].lower()}" for p in stances)) or "none found"
-            name = para(doc_link(self.env.app, condition.page, condition.name, from_=self.env.docname))
+            name = para(doc_link(condition.page, condition.name, from_=self.env.docname))
             rows.append([[name], self.cell(words.plain_sentence(f, e), *keys_of(f, e)), [para(badge_of(f, e))], f.time, positions])
         return [table(["Condition", "What was found", "Certainty", "Time", "Guidelines"], rows, "Conditions at a glance", [18, 37, 13, 12, 20], ["hb-glance"])]
 

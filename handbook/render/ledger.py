@@ -46,11 +46,11 @@ class LedgerDirective(RecordDirective):
         out.append(said)
         out.append(para(claim.why, *cite(self.state.memo.inliner, self.lineno, tuple(keys[:6]))))
         if full:
-            line: list[str | nodes.Node] = ["Answered on: ", doc_link(self.env.app, claim.page, self.title_of(claim.page), from_=self.env.docname)]
+            line: list[str | nodes.Node] = ["Answered on: ", doc_link(claim.page, self.title_of(claim.page), from_=self.env.docname)]
             for f in (e.finding[name] for name in claim.findings if name in e.finding):
                 line += [
                     " · ",
-                    doc_link(self.env.app, "", words.OUTCOME_LABEL[f.outcome], f"finding-{f.id}", self.env.docname),
+                    doc_link("", words.OUTCOME_LABEL[f.outcome], f"finding-{f.id}", self.env.docname),
                     " ",
                     badge_of(f, e),
                 ]
@@ -59,7 +59,7 @@ class LedgerDirective(RecordDirective):
                 line.append(f" · Fault: {claim.fault}")
             out.append(para(*line, classes=["hb-small"]))
         else:
-            out.append(para(doc_link(self.env.app, "", "This claim in the ledger", f"claim-{claim.id}", self.env.docname), classes=["hb-small"]))
+            out.append(para(doc_link("", "This claim in the ledger", f"claim-{claim.id}", self.env.docname), classes=["hb-small"]))
         return out
 
     def title_of(self, docname: str) -> str:
@@ -124,7 +124,7 @@ class ClaimsOverview(LedgerDirective):
         for page, found in self.pages_below("ledger"):
             counts = [(words.VERDICT_LABEL[value].lower(), len(some)) for value, some in by_verdict(found)]
             said = ", ".join(f"{n} {label}" for label, n in counts)
-            rows.append([[para(doc_link(self.env.app, page.docname, page.title, from_=self.env.docname))], str(len(found)), said])
+            rows.append([[para(doc_link(page.docname, page.title, from_=self.env.docname))], str(len(found)), said])
         out: list[nodes.Node] = [table(["Claims about", "How many", "Verdicts"], rows, "Claims by topic", [40, 12, 48])] if rows else []
         for value, found in by_verdict(list(e.claim.values())):
             lines = nodes.bullet_list("", classes=["hb-lines"])

@@ -28,7 +28,7 @@ def notice(app: Sphinx, page: Page) -> nodes.container:
     out = nodes.container("", classes=["hb-notice"])
     if page.kind not in {"home", "about", "contributing", "glossary", "reference"}:
         out += para(str(page.meta.get("scope", "")), classes=["hb-scope"])
-    line = para(f"{SAFETY} {status_words(page)}. ", doc_link(app, "safety/urgent-help", "Urgent help", from_=page.docname))
+    line = para(f"{SAFETY} {status_words(page)}. ", doc_link("safety/urgent-help", "Urgent help", from_=page.docname))
     line["classes"] = ["hb-status"]
     out += line
     return out

@@ -10,7 +10,7 @@ from handbook import words
 from handbook.model import Evidence, Finding
 from handbook.problems import nearest
 from handbook.project import Project
-from handbook.render.base import doc_link, log, project_of
+from handbook.render.base import build_of, doc_link, log, project_of
 from handbook.render.citing import cite
 from handbook.render.nodes import badge
 
@@ -56,7 +56,7 @@ class RecordRole(SphinxRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Print sentence, badge and marks; an unknown id warns with its line and the nearest ids."""
-        project = project_of(self.env.app)
+        project = project_of(build_of(self.env))
         key = self.text.strip()
         known = project.evidence.of(self.kind)
         if key not in known:
@@ -95,7 +95,7 @@ class RecordRole(SphinxRole):
                 position = e.position[key]
                 return [nodes.Text(words.position_text(position)), *cite(self.inliner, self.lineno, (position.source,))]
         claim = e.claim[key]
-        link = doc_link(self.env.app, "", f"{words.VERDICT_LABEL[claim.verdict]} {words.VERDICT_SYMBOL[claim.verdict]}", f"claim-{key}", self.env.docname)
+        link = doc_link("", f"{words.VERDICT_LABEL[claim.verdict]} {words.VERDICT_SYMBOL[claim.verdict]}", f"claim-{key}", self.env.docname)
         return [nodes.Text(f"{claim.fact} (“{claim.claim}” "), link, nodes.Text(")")]
 
 

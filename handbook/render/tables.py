@@ -323,7 +323,7 @@ def page_section(directive: RecordDirective, page: Page, said: str) -> nodes.sec
     """The section of an overview for one page below it: its title, and a line that leads there."""
     name = page.docname.rpartition("/")[2]
     section = nodes.section("", nodes.title("", page.title), ids=[f"page-{name}"], names=[f"page-{name}"])
-    section += para(doc_link(directive.env.app, page.docname, said, from_=directive.env.docname))
+    section += para(doc_link(page.docname, said, from_=directive.env.docname))
     return section
 
 
