@@ -21,8 +21,7 @@ SKIP = (
 )  # fmt: skip
 
 _ATTRIBUTE = "_handbook_terms"
-_START = re.compile(r"(?<![\w-])(?:\w+|[^\w\s])")  # where a term can begin
-_WORDS = re.compile(r"\w+|[^\w\s]")
+_START = re.compile(r"\w+|[^\w\s]")  # a word, or a sign
 _GOES_ON = re.compile(r"[\w-]")
 
 
@@ -57,10 +56,6 @@ class Lookup(NamedTuple):
     known: dict[str, tuple[str, str]]
     starts: dict[str, list[str]]
 
-    def could_be_in(self, text: str) -> bool:
-        """Whether a text holds a word or sign that a term begins with: quicker than a look at every place."""
-        return not self.starts.keys().isdisjoint(_WORDS.findall(text.lower()))
-
 
 class Uses(dict[str, tuple[tuple[int, str], ...]]):
     """Place and form of every use of a term in a text; looked for once, since the words of a record stand on several pages."""
@@ -70,8 +65,7 @@ class Uses(dict[str, tuple[tuple[int, str], ...]]):
         self.wanted = lookup(project)
 
     def __missing__(self, text: str) -> tuple[tuple[int, str], ...]:
-        words = nodes.unescape(text)
-        found = self[str(text)] = tuple(found_in(words, self.wanted)) if self.wanted.could_be_in(words) else ()
+        found = self[str(text)] = tuple(found_in(nodes.unescape(text), self.wanted))
         return found
 
 
@@ -86,19 +80,27 @@ def lookup(project: Project) -> Lookup:
 
 def found_in(text: str, wanted: Lookup) -> Iterator[tuple[int, str]]:
     """Place and form of every use in *text* as whole words, the longest form where several fit, none inside another."""
-    end, low = 0, text.lower()
+    low = text.lower()
     if len(low) != len(text):  # a letter that is two in lower case would shift what follows
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    for start in _START.finditer(low):
-        forms = wanted.starts.get(start[0])
-        if forms is None or (at := start.start()) < end:
-            continue
-        for form in forms:
-            stop = at + len(form)
-            if low.startswith(form, at) and not _GOES_ON.match(low, stop):
-                yield at, form
-                end = stop
-                break
+    could_be = [form for word in wanted.starts.keys() & set(_START.findall(low)) for form in wanted.starts[word] if form in low]
+    if not could_be:
+        return
+    uses = [(at, -len(form), form) for form in could_be for at in places(low, form)]
+    end = 0
+    for at, _, form in sorted(uses):
+        if at >= end:
+            yield at, form
+            end = at + len(form)
+
+
+def places(text: str, form: str) -> Iterator[int]:
+    """Where *form* stands in *text* as whole words."""
+    at = text.find(form)
+    while at >= 0:
+        if not (at and _GOES_ON.match(text, at - 1)) and not _GOES_ON.match(text, at + len(form)):
+            yield at
+        at = text.find(form, at + 1)
 
 
 def link(app: Sphinx, doctree: nodes.document) -> None:
@@ -111,23 +113,30 @@ def link(app: Sphinx, doctree: nodes.document) -> None:
         return
     notebook.note("terms")
     seen = set[str]()
-    for text in list(running(doctree)):
+    docname = app.env.docname
+    for text in running(doctree):
         if found := uses[text]:
-            _replace(text, found, uses.wanted.known, seen, app.env.docname)
+            _replace(text, found, uses.wanted.known, seen, docname)
 
 
-def running(node: nodes.Element, within: bool = False) -> Iterator[nodes.Text]:
-    """The texts of all paragraphs where a link may stand, in order; *within* a paragraph that is where no other link or the like is."""
-    for child in node.children:
-        if isinstance(child, nodes.Text):
-            if within:
-                yield child
-        elif isinstance(child, SKIP) or not isinstance(child, nodes.Element):
-            continue
-        elif within or isinstance(child, nodes.paragraph):
-            yield from running(child, True)
-        elif not isinstance(child, nodes.TextElement) and "hb-notice" not in child["classes"]:
-            yield from running(child)
+def running(doctree: nodes.document) -> list[nodes.Text]:
+    """The texts of all paragraphs where a link may stand, in order: inside a paragraph, but in no other link or the like."""
+    out: list[nodes.Text] = []
+
+    def look(node: nodes.Element, within: bool) -> None:
+        for child in node.children:
+            kind = child.__class__
+            if kind is nodes.Text:
+                if within:
+                    out.append(child)  # type: ignore[arg-type]
+            elif not issubclass(kind, SKIP) and isinstance(child, nodes.Element):
+                if within or kind is nodes.paragraph:
+                    look(child, True)
+                elif not issubclass(kind, nodes.TextElement) and "hb-notice" not in child["classes"]:
+                    look(child, False)
+
+    look(doctree, False)
+    return out
 
 
 def _replace(text: nodes.Text, found: Sequence[tuple[int, str]], known: dict[str, tuple[str, str]], seen: set[str], docname: str) -> None:
