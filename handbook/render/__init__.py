@@ -23,7 +23,6 @@ from handbook.render import (
     head,
     html,
     ledger,
-    markup,
     menu,
     nodes,
     notices,
@@ -42,11 +41,12 @@ from handbook.render import (
     terms,
     tips,
     weight,
+    writer,
 )  # fmt: skip
 
 MODULES = (
     base, nodes, citing, records, boxes, tables, plots, ledger, glance, bibliography, questions, notices, terms, menu, head, html,
-    markup, tips, search, data, changes, reference, audit, downloads, weight,
+    tips, search, data, changes, reference, audit, downloads, weight, writer,
     quicker_transforms, rebuild, packed,
 )  # fmt: skip
 

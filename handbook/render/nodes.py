@@ -9,6 +9,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from handbook.render.base import build_of
+
 
 class badge(nodes.General, nodes.Inline, nodes.TextElement):
     """A certainty badge: its words are its children; `reasons` opens without JavaScript where a browser can."""
@@ -33,23 +35,23 @@ class DrawingsInWords(SphinxPostTransform):
 
     def run(self, **_: Any) -> None:
         """Replace each drawing by a paragraph, unless the builder shows SVG."""
-        if self.app.builder.format in {"html", "pdf"}:
+        if build_of(self.env).builder.format in {"html", "pdf"}:
             return
         for node in list(self.document.findall(drawing)):
             node.replace_self(nodes.paragraph("", node["alt"]))
 
 
 def _visit_badge(self: Any, node: badge) -> None:
-    classes = " ".join(["hb-badge", f"hb-{node['level']}"])
-    if self.builder.format != "html" or self.builder.name == "epub" or not node.get("reasons"):
+    classes = f"hb-badge hb-{node['level']}"
+    whys: dict[str, str] | None = getattr(self, "whys", None)  # where reasons are gathered: on our pages, not in other HTML
+    if whys is None or self.builder.name == "epub" or not node.get("reasons"):
         self.body.append(f'<span class="{classes}">')
         node["_end"] = "</span>"
         return
-    count = self.handbook_badges = getattr(self, "handbook_badges", 0) + 1
-    target = f"why-{count}"
+    reasons = "".join(f"<p>{escape(line)}</p>" for line in node["reasons"])
+    target = whys.setdefault(reasons, f"why-{len(whys) + 1}")
     self.body.append(f'<button type="button" class="{classes}" popovertarget="{target}">')
-    reasons = "".join(f'<span class="hb-why-line">{escape(line)}</span>' for line in node["reasons"])
-    node["_end"] = f'</button><span popover id="{target}" class="hb-why" role="note">{reasons}</span>'
+    node["_end"] = "</button>"
 
 
 def _depart_badge(self: Any, node: badge) -> None:
