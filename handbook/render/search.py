@@ -52,7 +52,7 @@ Stem = Callable[[str], str]
 
 def within(docname: str, names: frozenset[str]) -> bool:
     """Whether a page is one of *names* or stands below one."""
-    return any(docname == name or docname.startswith(f"{name}/") for name in names)
+    return docname in names or any(docname.startswith(f"{name}/") for name in names)
 
 
 def mark(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -69,7 +69,7 @@ def mark(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     page = project_of(app).pages.get(docname)
     headings_only = page is not None and page.kind in HEADINGS_ONLY
     for node in blocks(doctree):
-        ids, classes = node.get("ids", ()), node.get("classes", ())
+        ids, classes = node.attributes["ids"], node.attributes["classes"]
         if not (ids or classes or headings_only):
             continue
         repeated = REPEATED_IDS.intersection(ids) or REPEATED_CLASSES.intersection(classes)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterator, Sequence
+from itertools import groupby
 
 from docutils import nodes
 from sphinx import addnodes
@@ -21,8 +21,6 @@ SKIP = (
 )  # fmt: skip
 
 _ATTRIBUTE = "_handbook_terms"
-_START = re.compile(r"\w+|[^\w\s]")  # a word, or a sign
-_GOES_ON = re.compile(r"[\w-]")
 
 
 def groups(project: Project) -> dict[str, tuple[str, str]]:
@@ -50,57 +48,39 @@ def forms(term: str) -> list[str]:
     return [low, plural]
 
 
-class Lookup(NamedTuple):
-    """Every form with its term, and the forms of each first word (or sign), longest first: most texts hold no such word."""
-
-    known: dict[str, tuple[str, str]]
-    starts: dict[str, list[str]]
-
-
 class Uses(dict[str, tuple[tuple[int, str], ...]]):
     """Place and form of every use of a term in a text; looked for once, since the words of a record stand on several pages."""
 
     def __init__(self, project: Project) -> None:
         super().__init__()
-        self.wanted = lookup(project)
+        self.known = groups(project)
+        self.wanted = pattern(self.known)
 
     def __missing__(self, text: str) -> tuple[tuple[int, str], ...]:
         found = self[str(text)] = tuple(found_in(nodes.unescape(text), self.wanted))
         return found
 
 
-def lookup(project: Project) -> Lookup:
-    """What to look for, from the glossary."""
-    known, starts = groups(project), dict[str, list[str]]()
-    for form in sorted(known, key=lambda f: (-len(f), f)):
-        if first := _START.match(form):
-            starts.setdefault(first[0], []).append(form)
-    return Lookup(known, starts)
+def pattern(known: Collection[str]) -> re.Pattern[str]:
+    """What matches each form as whole words, the longest where several fit."""
+    return re.compile(rf"(?<![\w-])(?:{branches(known)})(?![\w-])")
 
 
-def found_in(text: str, wanted: Lookup) -> Iterator[tuple[int, str]]:
-    """Place and form of every use in *text* as whole words, the longest form where several fit, none inside another."""
+def branches(words: Collection[str], depth: int = 3) -> str:
+    """The words as a pattern that branches at their first letters: one list of hundreds is tried from its start at every letter of a text."""
+    if not depth:
+        return "|".join(re.escape(word) for word in sorted(words, key=lambda w: (-len(w), w)))
+    parts = [(sign, [word[1:] for word in some]) for sign, some in groupby(sorted(words), key=lambda w: w[:1])]
+    ends = [""] if any(not sign for sign, _ in parts) else []  # a word that ends here is shorter than all others
+    return "|".join([f"{re.escape(sign)}(?:{branches(rest, depth - 1)})" for sign, rest in parts if sign] + ends)
+
+
+def found_in(text: str, wanted: re.Pattern[str]) -> Iterator[tuple[int, str]]:
+    """Place and form of every use in *text*, none inside another."""
     low = text.lower()
     if len(low) != len(text):  # a letter that is two in lower case would shift what follows
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    could_be = [form for word in wanted.starts.keys() & set(_START.findall(low)) for form in wanted.starts[word] if form in low]
-    if not could_be:
-        return
-    uses = [(at, -len(form), form) for form in could_be for at in places(low, form)]
-    end = 0
-    for at, _, form in sorted(uses):
-        if at >= end:
-            yield at, form
-            end = at + len(form)
-
-
-def places(text: str, form: str) -> Iterator[int]:
-    """Where *form* stands in *text* as whole words."""
-    at = text.find(form)
-    while at >= 0:
-        if not (at and _GOES_ON.match(text, at - 1)) and not _GOES_ON.match(text, at + len(form)):
-            yield at
-        at = text.find(form, at + 1)
+    return ((match.start(), match[0]) for match in wanted.finditer(low))
 
 
 def link(app: Sphinx, doctree: nodes.document) -> None:
@@ -109,14 +89,14 @@ def link(app: Sphinx, doctree: nodes.document) -> None:
     if uses is None:
         uses = Uses(project_of(app))
         setattr(app, _ATTRIBUTE, uses)
-    if app.env.docname.partition("/")[0] in {"glossary", "references"} or not uses.wanted.known:
+    if app.env.docname.partition("/")[0] in {"glossary", "references"} or not uses.known:
         return
     notebook.note("terms")
     seen = set[str]()
     docname = app.env.docname
     for text in running(doctree):
         if found := uses[text]:
-            _replace(text, found, uses.wanted.known, seen, docname)
+            _replace(text, found, uses.known, seen, docname)
 
 
 def running(doctree: nodes.document) -> list[nodes.Text]:
@@ -140,20 +120,18 @@ def running(doctree: nodes.document) -> list[nodes.Text]:
 
 
 def _replace(text: nodes.Text, found: Sequence[tuple[int, str]], known: dict[str, tuple[str, str]], seen: set[str], docname: str) -> None:
-    words, out, last = text.astext(), list[nodes.Node](), 0
+    words, out, last = "", list[nodes.Node](), 0
     for at, form in found:
         term, head = known[form]
         if head in seen:
             continue
         seen.add(head)
+        words = words or text.astext()
         end = at + len(form)
         if at > last:
             out.append(nodes.Text(words[last:at]))
-        reference = addnodes.pending_xref(
-            "", nodes.inline("", words[at:end], classes=["std", "std-term", "hb-term"]), refdomain="std", reftype="term", reftarget=term,
-            refexplicit=True, refwarn=True, refdoc=docname,
-        )  # fmt: skip
-        out.append(reference)
+        attributes = {"refdomain": "std", "reftype": "term", "reftarget": term, "refexplicit": True, "refwarn": True, "refdoc": docname}
+        out.append(addnodes.pending_xref("", nodes.inline("", words[at:end], classes=["std", "std-term", "hb-term"]), **attributes))
         last = end
     if out:
         if last < len(words):

@@ -19,10 +19,8 @@ def meaning(definition: nodes.Element) -> str:
     paragraph = next(iter(definition.findall(nodes.paragraph)), None)
     if paragraph is None:
         return ""
-    copy = paragraph.deepcopy()
-    for mark in list(copy.findall(nodes.footnote_reference)):
-        mark.parent.remove(mark)
-    lines = [line.strip() for line in copy.astext().splitlines()]
+    words = "".join(text.astext() for text in paragraph.findall(nodes.Text) if not isinstance(text.parent, nodes.footnote_reference))
+    lines = [line.strip() for line in words.splitlines()]
     return " ".join(line for line in lines if line and not line.startswith(NOT_MEANING))
 
 

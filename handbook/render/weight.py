@@ -67,7 +67,7 @@ def wanted(name: str, body: str) -> bool:
     if short in PARTS:
         return PARTS[short] in body
     if short == "sphinx-design.min.css":
-        return bool(DESIGN.search(body))
+        return "sd-" in body and bool(DESIGN.search(body))
     return not of_theme(name)
 
 
