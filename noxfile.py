@@ -114,8 +114,8 @@ def gettext(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure build, sizes, reading, search and PDF beside their peers (Lighthouse where it is on the path); table and JSON in build/bench."""
-    install(session, "docs")
+    """Measure build, sizes, reading, search and PDF beside their peers (Chromium and Lighthouse where they are on the path); table and JSON in build/bench."""
+    install(session, "tests")
     session.run("python", "-m", "handbook.bench", str(BUILD / "bench"), *session.posargs)
 
 

@@ -215,7 +215,8 @@ def measure(folder: Path, sizes: Sequence[int], times: int, with_peers: bool, sa
     root = folder / "real" / "ours"
     data["same"] = sameness(root, env, say)
     data["looks"] = share(root, env)
-    data["share"] = data["looks"]["ours"] / data["looks"]["all"]
+    looks = data["looks"]
+    data["share"], data["share_around"] = ((looks["ours"] - looks["around"]) / looks["all"], looks["around"] / looks["all"])
     data["check"] = bars.median([run([sys.executable, "-m", "handbook", "--root", str(source), "check", "--all"], folder, env).cpu for _ in range(times)])
     data["pdf"] = pdf(root, env, times, say)
     data["machine"]["load_at_end"] = os.getloadavg()[0]

@@ -94,7 +94,9 @@ def build_rows(data: Mapping[str, Any]) -> list[Row]:
     for size in data["builds"]:
         name = "real handbook" if size == "real" else f"{size} pages"
         rows.append(most(f"nothing changed, {name}, against an empty project", ratio(cpu(data, size, "ours", "nothing"), empty), 1.3, times))
-    rows.append(most("our own code, share of the build's CPU", data.get("share"), 0.15, lambda v: f"{v * 100:.1f} %"))
+    rows.append(most("records, directives, plots and checks, share of the build's CPU", data.get("share"), 0.15, lambda v: f"{v * 100:.1f} %"))
+    if "share_around" in data:
+        rows.append(Row("what of ours draws the page around them: writer, search, menu, terms", "none", f"{data['share_around'] * 100:.1f} %", None))
     rows.append(most("check over everything", data.get("check"), 2, seconds))
     peaks = [v["peak"] for v in data["builds"].get("1000", {}).get("ours", {}).get("cold", [])]
     rows.append(most("peak memory, 1000 pages", max(peaks) if peaks else None, 1000, lambda v: f"{v:.0f} MB"))

@@ -36,6 +36,7 @@ FOOT = (
     '})(document.createElement("script"),document.currentScript.dataset.then,document.getElementById("pst-primary-sidebar"))'
 )
 SCRIPT = "_static/handbook.js"  # named in conf.py, so that its address carries its checksum; FOOT loads it
+_MARK = "_handbook_script_mark"
 POLICY = (
     "default-src 'none'; script-src 'self' {hashes}; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; base-uri 'none'; form-action 'self'"
@@ -92,7 +93,7 @@ def context(app: Sphinx, pagename: str, templatename: str, context: dict[str, An
         for item in context.get(key, []):
             name = getattr(item, "filename", item)
             if str(name) == SCRIPT:
-                context["handbook_script"] = str(context["js_tag"](item)).partition('src="')[2].partition('"')[0]
+                context["handbook_script"] = script_address(app, context, item)
             # Scripts without a file are settings for the theme's scripts, and inline: the policy would refuse them.
             elif name and wanted(str(name), body):
                 kept.append(item)
@@ -105,6 +106,15 @@ def context(app: Sphinx, pagename: str, templatename: str, context: dict[str, An
     context["handbook_boot"] = BOOT
     context["handbook_foot"] = FOOT
     context["handbook_policy"] = policy()
+
+
+def script_address(app: Sphinx, context: dict[str, Any], item: Any) -> str:
+    """The address of our script as the page sees it; Sphinx would work out its checksum for every page."""
+    mark: str | None = getattr(app, _MARK, None)
+    if mark is None:
+        mark = str(context["js_tag"](item)).partition(SCRIPT)[2].partition('"')[0]
+        setattr(app, _MARK, mark)
+    return str(context["pathto"](SCRIPT, resource=True)) + mark
 
 
 @cache
