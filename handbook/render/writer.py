@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from handbook.render.base import blocks
+
 if TYPE_CHECKING:
     from sphinx.writers.html5 import HTML5Translator as Writer
 else:
@@ -63,7 +65,7 @@ class PageWriter(Writer):
             self.body.append("[")
             return
         if self.ways_back is None:
-            self.ways_back = {note["backrefs"][0] for note in self.document.findall(nodes.footnote) if note["backrefs"]}
+            self.ways_back = {note["backrefs"][0] for note in blocks(self.document) if isinstance(note, nodes.footnote) and note["backrefs"]}
         own = next((f' id="{name}"' for name in node["ids"] if name in self.ways_back), "")
         self.body.append(f'<a href="#{self.short_id(node["refid"])}"{own} role="doc-noteref">[')
 
