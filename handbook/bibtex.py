@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import itertools
 import re
+import unicodedata
 from dataclasses import dataclass, field
 
 _ENTRY = re.compile(r"@(\w+)\s*\{\s*([^,\s{}]*)\s*,")
 _FIELD = re.compile(r"\s*,?\s*([A-Za-z_][\w-]*)\s*=\s*")
 _SIGN = re.compile(r"\\.?|[{}\"]", re.S)  # what a value can end with, and what is not meant as such
+_ACCENT = re.compile(r"\{?(\\[`'^~\"=.]|\\[cvruH](?=[\s{]))\s*\{?\\?([A-Za-z])\}?\}?")
+_WORD = re.compile(r"[^\s.\-]+")
 _BARE = re.compile(r"[\w.-]+")
 _ACCENTS = {
     r"\`": "\u0300", r"\'": "\u0301", r"\^": "\u0302", r"\~": "\u0303", r"\"": "\u0308", r"\c": "\u0327",
@@ -36,8 +39,10 @@ def parse(text: str) -> tuple[list[Entry], list[tuple[int, str]]]:
     stray = re.sub(r"^[ \t]*%.*$", "", text[: starts[0] if starts else len(text)], flags=re.M).strip()
     if stray:
         faults.append((text.count("\n", 0, text.index(stray[0])) + 1, f"text before the first entry: {stray[:40]!r}"))
+    line, counted = 1, 0
     for start, end in itertools.pairwise([*starts, len(text)]):
-        chunk, line = text[start:end], text.count("\n", 0, start) + 1
+        line, counted = line + text.count("\n", counted, start), start
+        chunk = text[start:end]
         match = _ENTRY.match(chunk.lstrip())
         if not match:
             faults.append((line, "entry does not begin like @article{key,"))
@@ -92,12 +97,8 @@ def _value(chunk: str, pos: int) -> tuple[str | None, int]:
 
 def plain(value: str) -> str:
     """Return a field value as readers see it: accents composed, braces gone."""
-    import unicodedata
-
-    def accent(m: re.Match[str]) -> str:
-        return unicodedata.normalize("NFC", m[2] + _ACCENTS[m[1]])
-
-    value = re.sub(r"\{?(\\[`'^~\"=.]|\\[cvruH](?=[\s{]))\s*\{?\\?([A-Za-z])\}?\}?", accent, value)
+    if "\\" in value:
+        value = _ACCENT.sub(lambda m: unicodedata.normalize("NFC", m[2] + _ACCENTS[m[1]]), value)
     value = value.replace("---", "\u2014").replace("--", "\u2013").replace(r"\&", "&").replace(r"\%", "%")
     return value.replace("{", "").replace("}", "").replace("~", "\u00a0")
 
@@ -109,7 +110,7 @@ def names(author: str) -> list[str]:
         if name.startswith("{") or "," not in name:
             out.append(plain(name))
             continue
-        last, _, first = (plain(part.strip()) for part in name.partition(","))
-        initials = "".join(w[0] for w in re.split(r"[\s.\-]+", first) if w)
+        last, first = (plain(part.strip()) for part in name.split(",", 1))
+        initials = "".join(word[0] for word in _WORD.findall(first))
         out.append(f"{last} {initials}".strip())
     return out

@@ -30,7 +30,7 @@ def letter(source: Source) -> str:
 
 @cache
 def _initial(author: str) -> str:
-    first = next(iter(names(author)), "")
+    first = next(iter(names(author.partition(" and ")[0])), "")
     return unicodedata.normalize("NFD", first)[:1].upper()
 
 
