@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from handbook.problems import Edit, Problem
 
 MAX_BYTES = 3_000_000
 MAX_LINE = 20_000
-SEPARATORS = re.compile("[\x85\u2028\u2029]")  # what some word processors put for a line end
+SEPARATORS = "\x85\u2028\u2029"  # what some word processors put for a line end
 WRITTEN_ANEW = (Edit(1, 1, "", ""),)  # what `read_text` returns has no mark and no wrong line ends
 
 
@@ -42,17 +41,18 @@ def read_text(path: Path, root: Path) -> tuple[str, list[Problem]]:
         line = text[: text.index("\r")].count("\n") + 1
         problems.append(Problem(where, line, "F004", "has Windows or old Mac line ends", edits=WRITTEN_ANEW))
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if odd := SEPARATORS.search(text):
+    if any(sign in text for sign in SEPARATORS):
         # YAML would end a line there, and count all that follow one too high.
-        line = text[: odd.start()].count("\n") + 1
-        problems.append(Problem(where, line, "F004", f"has a line end that few programs show (U+{ord(odd[0]):04X})", edits=WRITTEN_ANEW))
-        text = SEPARATORS.sub(" ", text)
+        at, odd = min((text.index(sign), sign) for sign in SEPARATORS if sign in text)
+        line = text[:at].count("\n") + 1
+        problems.append(Problem(where, line, "F004", f"has a line end that few programs show (U+{ord(odd):04X})", edits=WRITTEN_ANEW))
+        text = text.translate(dict.fromkeys(map(ord, SEPARATORS), " "))
     if not text.strip():
         return "", [*problems, Problem(where, 1, "F007", "is empty")]
-    for number, line_text in enumerate(text.split("\n"), 1):
-        if len(line_text) > MAX_LINE:
-            message = f"line of {len(line_text):,} characters; the limit is {MAX_LINE:,}"
-            return "", [*problems, Problem(where, number, "F005", message)]
+    lengths = [len(line) for line in text.split("\n")]
+    if max(lengths) > MAX_LINE:
+        number, length = next((n, length) for n, length in enumerate(lengths, 1) if length > MAX_LINE)
+        return "", [*problems, Problem(where, number, "F005", f"line of {length:,} characters; the limit is {MAX_LINE:,}")]
     return text, problems
 
 

@@ -145,9 +145,9 @@ def scan_all(root: Path) -> dict[str, Page]:
 
 def scan(path: Path, root: Path) -> Page:
     """Scan one page."""
-    docname = relative(path, root / "docs").removesuffix(".md")
+    where = relative(path, root)
     text, problems = read_text(path, root)
-    return scan_text(text, docname, relative(path, root), problems)
+    return scan_text(text, where.removeprefix("docs/").removesuffix(".md"), where, problems)
 
 
 def scan_text(text: str, docname: str, where: str, problems: list[Problem] | None = None) -> Page:
