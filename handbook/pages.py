@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from handbook.files import read_text, relative
 from handbook.load import _YamlFault, compose, plain
@@ -30,8 +30,7 @@ IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)\s]*)[^)]*\)")
 LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(([^)\s]*)[^)]*\)")
 
 
-@dataclass(frozen=True)
-class Role:
+class Role(NamedTuple):
     """An inline role: `{name}`body``."""
 
     line: int
@@ -43,7 +42,7 @@ class Role:
     @property
     def target(self) -> str:
         """What it names: the part in angle brackets, or the whole body."""
-        match = re.search(r"<([^<>]*)>\s*$", self.body)
+        match = re.search(r"<([^<>]*)>\s*$", self.body) if "<" in self.body else None
         return (match[1] if match else self.body).strip()
 
     @property
@@ -66,8 +65,7 @@ class Directive:
     body: list[tuple[int, str]] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """A paragraph, list item, heading or table row: its source lines and the directives around it."""
 
     kind: str
@@ -80,10 +78,10 @@ class Block:
         """First line."""
         return self.lines[0][0]
 
-    @cached_property
+    @property
     def text(self) -> str:
         """The raw text, lines joined by line feeds."""
-        return "\n".join(t for _, t in self.lines)
+        return "\n".join([t for _, t in self.lines])
 
 
 @dataclass
@@ -204,7 +202,7 @@ class _Scanner:
             self.page.problems.append(Problem(self.page.path, directive.line, "P012", f"{directive.name or 'code'!r} is not closed", advice))
 
     def within(self) -> tuple[str, ...]:
-        return tuple(d.name for _, _, d in self.open)
+        return tuple([d.name for _, _, d in self.open])
 
     def flush(self) -> None:
         if self.block:
@@ -303,9 +301,12 @@ class _Scanner:
 
 def _roles(page: Page) -> Iterator[Role]:
     for block in page.blocks:
-        if "{" not in block.text:
+        text = block.text
+        if "{" not in text:
             continue
-        for match in ROLE.finditer(QUOTED.sub(lambda code: " " * len(code[0]), block.text)):
+        if "``" in text:
+            text = QUOTED.sub(lambda code: " " * len(code[0]), text)
+        for match in ROLE.finditer(text):
             yield Role(*page.place(block, match.start()), match[1], match[3], block.within)
     for directive in page.directives:
         for match in ROLE.finditer(directive.argument):
