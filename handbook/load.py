@@ -8,7 +8,7 @@ import io
 import re
 import types
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -238,7 +238,7 @@ def read_yaml_list(text: str, where: str) -> tuple[list[Raw], list[Problem]]:
 def build(cls: type[Any], raw: Raw, where: str) -> tuple[Any | None, list[Problem]]:
     """Build one record from plain values; without an id or with a missing field there is no record."""
     problems: list[Problem] = []
-    found = dict(_fields(cls, raw.values, raw, where, problems))
+    found = _fields(cls, raw.values, raw, where, problems)
     if "id" in found and cls is not KINDS["source"] and not ID.fullmatch(found["id"]):
         problems.append(Problem(where, raw.lines.get("id", raw.line), "R007", f"id {found['id']!r}"))
     try:
@@ -247,42 +247,67 @@ def build(cls: type[Any], raw: Raw, where: str) -> tuple[Any | None, list[Proble
         return None, problems
 
 
-def _fields(cls: type[Any], values: dict[str, Any], raw: Raw, where: str, problems: list[Problem], within: str = "") -> Iterator[tuple[str, Any]]:
-    hints, fields = _shape(cls)
+class _Slot(NamedTuple):
+    """What one field takes, as its type hint says: one value or several, each one of *options* if there are any, or a block, or of a plain type."""
+
+    name: str
+    needed: bool
+    limit: int | None
+    several: bool
+    options: dict[str, Any]
+    block: bool
+    type: Any
+
+
+_SLOTS: dict[type[Any], dict[str, _Slot]] = {}
+
+
+def _slots(cls: type[Any]) -> dict[str, _Slot]:
+    """The fields of a class by their keys."""
+    if cls not in _SLOTS:
+        hints = typing.get_type_hints(cls)
+        _SLOTS[cls] = {key_of(f): _slot(f, hints[f.name]) for f in record_fields(cls)}
+    return _SLOTS[cls]
+
+
+def _slot(f: dataclasses.Field[Any], hint: Any) -> _Slot:
+    if get_origin(hint) in {types.UnionType, typing.Union}:
+        hint = next(a for a in get_args(hint) if a is not type(None))
+    several = get_origin(hint) is tuple
+    if several:
+        hint = get_args(hint)[0]
+    options = {str(option): option for option in get_args(hint)} if get_origin(hint) is Literal else {}
+    return _Slot(f.name, f.default is dataclasses.MISSING, f.metadata.get("words"), several, options, dataclasses.is_dataclass(hint), hint)
+
+
+def _fields(cls: type[Any], values: dict[str, Any], raw: Raw, where: str, problems: list[Problem], within: str = "") -> dict[str, Any]:
+    """The values of a record or of a block within one, by the names of the class; what does not fit is a problem and is left out."""
+    slots = _slots(cls)
     name = values.get("id", raw.values.get("id", "record"))
+    found: dict[str, Any] = {}
 
     def line(key: str) -> int:
         return raw.lines.get(within or key, raw.line)
 
     for key in values:
-        if key not in fields:
+        if key not in slots:
             message = f"{name}: unknown field {within + '.' if within else ''}{key}"
-            problems.append(Problem(where, line(key), "R001", message, nearest(key, fields)))
-    for key, f in fields.items():
+            problems.append(Problem(where, line(key), "R001", message, nearest(key, slots)))
+    for key, slot in slots.items():
         if values.get(key) in (None, ""):
-            if f.default is dataclasses.MISSING:
+            if slot.needed:
                 problems.append(Problem(where, raw.line, "R002", f"{name}: missing field {within + '.' if within else ''}{key}"))
             continue
         try:
-            value = _value(hints[f.name], values[key], raw, where, problems, key)
+            value = _value(slot, values[key], raw, where, problems, key)
         except _Unfit as unfit:
             problems.append(Problem(where, line(key), unfit.code, f"{name}: {key}: {unfit.message}", unfit.advice))
             continue
-        limit = f.metadata.get("words")
-        if limit and len(str(value).split()) > limit:
-            message = f"{name}: {key} has {len(str(value).split())} words; the limit is {limit}"
+        if slot.limit and len(str(value).split()) > slot.limit:
+            message = f"{name}: {key} has {len(str(value).split())} words; the limit is {slot.limit}"
             problems.append(Problem(where, line(key), "R009", message))
-        yield f.name, value
-
-
-_SHAPES: dict[type[Any], tuple[dict[str, Any], dict[str, dataclasses.Field[Any]]]] = {}
-
-
-def _shape(cls: type[Any]) -> tuple[dict[str, Any], dict[str, dataclasses.Field[Any]]]:
-    """The type of each field, and the fields by their keys."""
-    if cls not in _SHAPES:
-        _SHAPES[cls] = typing.get_type_hints(cls), {key_of(f): f for f in record_fields(cls)}
-    return _SHAPES[cls]
+        found[slot.name] = value
+    return found
 
 
 class _Unfit(Exception):
@@ -290,29 +315,27 @@ class _Unfit(Exception):
         self.code, self.message, self.advice = code, message, advice
 
 
-def _value(hint: Any, value: Any, raw: Raw, where: str, problems: list[Problem], key: str) -> Any:
-    """Turn a plain value into what the type *hint* asks for; raise `_Unfit` where it does not fit."""
-    origin = get_origin(hint)
-    if origin is types.UnionType or origin is typing.Union:
-        return _value(next(a for a in get_args(hint) if a is not type(None)), value, raw, where, problems, key)
-    if origin is tuple:
-        inner = get_args(hint)[0]
+def _value(slot: _Slot, value: Any, raw: Raw, where: str, problems: list[Problem], key: str) -> Any:
+    """Turn a plain value into what the field takes; raise `_Unfit` where it does not fit."""
+    if slot.several:
         items = value if isinstance(value, list) else [v.strip() for v in str(value).split(";")]
-        return tuple(_value(inner, v, raw, where, problems, key) for v in items)
-    if origin is Literal:
-        allowed = get_args(hint)
-        for option in allowed:
-            if str(option) == str(value):
-                return option
-        advice = f"One of: {', '.join(map(str, allowed))}. {nearest(str(value), map(str, allowed), 1)}".strip()
+        return tuple([_one(slot, v, raw, where, problems, key) for v in items])
+    return _one(slot, value, raw, where, problems, key)
+
+
+def _one(slot: _Slot, value: Any, raw: Raw, where: str, problems: list[Problem], key: str) -> Any:
+    if slot.options:
+        if (text := str(value)) in slot.options:
+            return slot.options[text]
+        advice = f"One of: {', '.join(slot.options)}. {nearest(text, slot.options, 1)}".strip()
         raise _Unfit("R003", f"{value!r} is not in the list", advice)
-    if dataclasses.is_dataclass(hint):
+    if slot.block:
         if not isinstance(value, dict):
             raise _Unfit("R004", "is not a block of fields")
         before = len(problems)
-        built = dict(_fields(typing.cast("type[Any]", hint), value, raw, where, problems, key))
+        built = _fields(slot.type, value, raw, where, problems, key)
         try:
-            return typing.cast("type[Any]", hint)(**built)
+            return slot.type(**built)
         except TypeError:
             if len(problems) == before:
                 raise
@@ -321,20 +344,20 @@ def _value(hint: Any, value: Any, raw: Raw, where: str, problems: list[Problem],
         raise _Unfit("R004", "is a list or block where one value is asked for")
     text = str(value).strip()
     try:
-        if hint is date:
+        if slot.type is date:
             if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
                 raise _Unfit("R004", f"{text!r} is not a date")
             try:
                 return date.fromisoformat(text)
             except ValueError:
                 raise _Unfit("R005", f"{text} is not a day of the calendar") from None
-        if hint is bool:
+        if slot.type is bool:
             if not isinstance(value, bool):
                 raise _Unfit("R004", f"{text!r} is not true or false")
             return value
-        if hint is int:
+        if slot.type is int:
             return int(text)
-        if hint is Decimal:
+        if slot.type is Decimal:
             number = Decimal(text.replace("\N{MINUS SIGN}", "-"))
             if not number.is_finite():
                 raise _Unfit("R004", f"{text!r} is not a number")
