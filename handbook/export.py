@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import dataclasses
 import io
 import json
 from datetime import date
@@ -19,25 +18,30 @@ from handbook.schema import schema_of
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 
 
+_KEYS: dict[type[Any], list[tuple[str, str]]] = {}
+
+
+def _keys(cls: type[Any]) -> list[tuple[str, str]]:
+    """Name and key of each field."""
+    if cls not in _KEYS:
+        _KEYS[cls] = [(f.name, key_of(f)) for f in record_fields(cls)]
+    return _KEYS[cls]
+
+
 def as_data(record: Any) -> dict[str, Any]:
     """A record as plain values; fields that are not there are left out."""
-    out: dict[str, Any] = {}
-    for f in record_fields(type(record)):
-        value = getattr(record, f.name)
-        if value is None or value == ():
-            continue
-        out[key_of(f)] = _plain(value)
-    return out
+    values = [(key, getattr(record, name)) for name, key in _keys(type(record))]
+    return {key: _plain(value) for key, value in values if value is not None and value != ()}
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, (str, int)):  # nearly all
+        return value
     if isinstance(value, tuple):
         return [_plain(v) for v in value]
-    if dataclasses.is_dataclass(value):
-        return as_data(value)
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() and value.as_tuple().exponent == 0 else float(value)
-    return value.isoformat() if isinstance(value, date) else value
+        return int(value) if value.as_tuple().exponent == 0 else float(value)
+    return value.isoformat() if isinstance(value, date) else as_data(value)
 
 
 def filled(record: Record, evidence: Evidence) -> dict[str, Any]:
