@@ -58,13 +58,16 @@ class Project:
         return frozenset(found)
 
     def rendered(self, block: Block) -> str:
-        """The text of a block as a reader sees it: roles replaced by their records, markup gone."""
+        """The text of a block as a reader sees it."""
+        return self.as_read(block.text)
+
+    def as_read(self, text: str) -> str:
+        """Text as a reader sees it: roles replaced by their records, markup gone."""
 
         def role(match: re.Match[str]) -> str:
             return self.role_text(match[1], match[3])
 
         # Most blocks are plain words: a look for a sign costs far less than a search for what begins with it.
-        text = block.text
         if "{" in text:
             text = ROLE.sub(role, text)
         if "](" in text:
@@ -96,8 +99,7 @@ class Project:
                 case "claim" if key in e.claim:
                     return e.claim[key].fact + " "
                 case "doc" | "ref" | "term" | "numref" | "download" | "abbr":
-                    title = re.match(r"(.*?)\s*<[^<>]*>\s*$", body, re.S)
-                    if title:
+                    if "<" in body and (title := re.match(r"(.*?)\s*<[^<>]*>\s*$", body, re.S)):
                         return title[1]
                     page = self.pages.get(key.lstrip("/"))
                     return page.title if page else key

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 _WORD = re.compile(r"[A-Za-zÀ-ɏ]+(?:['’-][A-Za-zÀ-ɏ]+)*")
 _ABBREVIATION = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|St|vs|No|Fig|approx|[A-Z])\.$|\b(?:e\.g|i\.e|et al|a\.m|p\.m)\.$")
-_END = re.compile(r"(?:(?<=[.!?])|(?<=[.!?][\"”’)\]]))\s+(?=[\"“‘(\[]?[A-Z0-9])")
+_END = re.compile(r"[.!?][\"”’)\]]?(\s+)(?=[\"“‘(\[]?[A-Z0-9])")
 _SILENT = re.compile(r"(?:[^laeiouy]es|[^tdaeiouy]ed|[^laeiouy]e)$")
 _VOWELS = re.compile(r"[aeiouyà-ÿ]+")
 
@@ -16,8 +16,9 @@ _VOWELS = re.compile(r"[aeiouyà-ÿ]+")
 def gaps(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of the blanks between each two sentences; abbreviations and decimals do not end one."""
     for match in _END.finditer(text):
-        if not _ABBREVIATION.search(text, max(0, match.start() - 12), match.start()):
-            yield match.span()
+        start, end = match.span(1)
+        if not _ABBREVIATION.search(text, max(0, start - 12), start):
+            yield start, end
 
 
 def sentences(text: str) -> list[str]:

@@ -262,6 +262,7 @@ def _broken(page: Page, n: int, text: str) -> tuple[Edit, ...]:
     return tuple(edits)
 
 
+ENDED = re.compile(r"[.!?:][\"”’)]*\s*(?:\{[^}]*\}`[^`]*`\s*)*$|`\s*$")
 DOUBLED = re.compile(r"(?<![\w'’-])([A-Za-z]+)(\s+)(\1)(?![\w'’-])", re.I)
 MEANT = frozenset({"had", "that"})  # “people who had had an infusion” is right
 # Words that nobody writes twice on purpose: the second is a slip of the hand.
@@ -301,7 +302,7 @@ def counted_sentences(project: Project, page: Page) -> Iterator[tuple[int, str, 
         if block.kind in {"row", "heading"} or not NOT_PATIENTS.isdisjoint(block.within):
             continue
         for n, text in _sentence_lines(block):
-            for sentence in reading.sentences(project.rendered(Block(block.kind, ((n, text),), block.within))):
+            for sentence in reading.sentences(project.as_read(text)):
                 if (count := len(reading.words(sentence))) > 2:
                     yield n, sentence, count
 
@@ -310,7 +311,7 @@ def _sentence_lines(block: Block) -> list[tuple[int, str]]:
     """Join source lines that do not end a sentence, so that wrapped text is judged as a whole."""
     out: list[tuple[int, str]] = []
     for n, text in block.lines:
-        if out and not re.search(r"[.!?:][\"”’)]*\s*(?:\{[^}]*\}`[^`]*`\s*)*$|`\s*$", out[-1][1]):
+        if out and not ENDED.search(out[-1][1]):
             out[-1] = (out[-1][0], out[-1][1] + " " + text)
         else:
             out.append((n, text))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from handbook import edition, reading, words
 from handbook.checks.prose import _sentence_lines
-from handbook.pages import ROLE, Block, Page
+from handbook.pages import ROLE, Page
 from handbook.problems import Problem
 from handbook.project import Project
 from handbook.render.downloads import leaflet_name
@@ -51,7 +51,7 @@ def points(page: Page, project: Project) -> tuple[tuple[str, str], ...]:
         if "keypoints" not in block.within:
             continue
         for n, text in _sentence_lines(block):
-            sentence = " ".join(project.rendered(Block(block.kind, ((n, text),), block.within)).split())
+            sentence = " ".join(project.as_read(text).split())
             finding = next((project.evidence.finding.get(m[3].strip()) for m in ROLE.finditer(text) if m[1] == "finding"), None)
             label = f"{words.CERTAINTY_LABEL[finding.certainty]} {words.CERTAINTY_SYMBOL[finding.certainty]}" if finding else ""
             if sentence:
