@@ -9,11 +9,11 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, TypeVar
 
-from handbook.model import Evidence, Record
+from handbook.model import Evidence, Record, record_fields
 from handbook.pages import Page
 from handbook.places import LISTS, printed
 from handbook.project import Project
@@ -117,7 +117,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, Page):
         return value.docname, value.title, value.kind, sorted((k, repr(v)) for k, v in value.meta.items())
     if isinstance(value, Record):
-        return [getattr(value, f.name) for f in dataclasses.fields(value) if f.name != "where"]
+        return [getattr(value, f.name) for f in record_fields(type(value))]
     return value
 
 
@@ -138,6 +138,11 @@ class Answers:
         """What leans on each source."""
         return uses(self.project)
 
+    @cached_property
+    def shown(self) -> dict[str, tuple[str, bool]]:
+        """What the list of references says of each page."""
+        return {name: (page.title, any(page.uses(directive) for directive in LISTS)) for name, page in self.project.pages.items()}
+
     def of(self, question: Question) -> str:
         """The digest of one answer."""
         if question not in self.known:
@@ -155,14 +160,14 @@ class Answers:
             case "all" if about[0] == "page":
                 return [page.text for page in pages.values()]
             case "all":
-                return [plain(record) for record in evidence.of(about[0]).values()]
+                return self.records(about[0], evidence.of(about[0]).values())
             case "select":
-                return [plain(r) for r in select(evidence, about[0], **{name: values.split(",") for name, values in options.items()})]
+                return self.records(about[0], select(evidence, about[0], **{name: values.split(",") for name, values in options.items()}))
             case "listed":
-                return [plain(r) for r in printed(evidence, about[0], options)]
+                return self.records(LISTS[about[0]][0], printed(evidence, about[0], options))
             case "leaning":
                 found = [s.id for s in printed(evidence, "references", {"letters": about[0]} if about[0] else {})]
-                return [(key, self.leaning.get(key), [self.shown(d) for d in self.leaning.get(key, {}).get("page", [])]) for key in found]
+                return [(key, self.leaning.get(key), [self.shown.get(d) for d in self.leaning.get(key, {}).get("page", [])]) for key in found]
             case "terms":
                 return [
                     (d.argument, [text for _, text in d.body if not text.startswith(" ")])
@@ -170,7 +175,6 @@ class Answers:
                 ]
         raise ValueError(f"no such question: {sort}")
 
-    def shown(self, docname: str) -> Any:
-        """What the list of references says of a page."""
-        page = self.project.pages.get(docname)
-        return page and (page.title, any(page.uses(name) for name in LISTS))
+    def records(self, kind: str, found: Iterable[Record]) -> list[str]:
+        """The answers about some records, each by itself."""
+        return [self.of(("record", kind, record.id)) for record in found]

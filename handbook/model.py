@@ -444,9 +444,14 @@ def key_of(f: dataclasses.Field[Any]) -> str:
     return str(f.metadata.get("key", f.name))
 
 
-def record_fields(cls: type[Any]) -> list[dataclasses.Field[Any]]:
+_FIELDS: dict[type[Any], tuple[dataclasses.Field[Any], ...]] = {}
+
+
+def record_fields(cls: type[Any]) -> tuple[dataclasses.Field[Any], ...]:
     """The fields of a record class that a contributor writes, in order."""
-    return [f for f in dataclasses.fields(cls) if not f.metadata.get("internal")]
+    if cls not in _FIELDS:
+        _FIELDS[cls] = tuple(f for f in dataclasses.fields(cls) if not f.metadata.get("internal"))
+    return _FIELDS[cls]
 
 
 @dataclass(frozen=True)

@@ -67,8 +67,8 @@ def parents(project: Project) -> dict[tuple[str, str], list[tuple[str, str]]]:
                     out[target, one].append((kind, record.id))
     for page in project.pages.values():
         for role in page.roles:
-            for one in (k.strip() for k in role.target.split(",") if role.name in RECORD_ROLES):
-                out[RECORD_ROLES[role.name], one].append(("page", page.docname))
+            for one in role.target.split(",") if role.name in RECORD_ROLES else ():
+                out[RECORD_ROLES[role.name], one.strip()].append(("page", page.docname))
         for directive in page.directives:
             for kind, one in shown(project, directive):
                 out[kind, one].append(("page", page.docname))
