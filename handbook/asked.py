@@ -57,16 +57,16 @@ class Noted(dict[str, T]):
 
     def __getitem__(self, key: str) -> T:
         notebook.note("record", self.kind, key)
-        return super().__getitem__(key)
+        return dict.__getitem__(self, key)
 
     def get(self, key: str, default: Any = None) -> Any:
         """As in `dict`."""
         notebook.note("record", self.kind, key)
-        return super().get(key, default)
+        return dict.get(self, key, default)
 
     def __contains__(self, key: object) -> bool:
         notebook.note("record", self.kind, str(key))
-        return super().__contains__(key)
+        return dict.__contains__(self, key)
 
     def __len__(self) -> int:
         notebook.note("all", self.kind)

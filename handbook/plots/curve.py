@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from handbook.plots.svg import line, picture, text
 
@@ -21,6 +22,7 @@ class Route:
     half_life: float
 
 
+@cache
 def absorption_rate(peak: float, elimination: float) -> float:
     """The first-order rate of uptake (per minute) that puts the highest level at *peak* minutes.
 

@@ -12,10 +12,11 @@ PATH = Path("docs/redirects.csv")
 
 def read(root: Path) -> dict[str, str]:
     """From → to; an absent file is an empty list."""
-    path = root / PATH
-    if not path.exists():
+    try:
+        text = (root / PATH).read_text(encoding="utf-8")
+    except FileNotFoundError:
         return {}
-    rows = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8")))
+    rows = csv.DictReader(io.StringIO(text))
     return {r["from"].strip(): r["to"].strip() for r in rows if (r.get("from") or "").strip() and (r.get("to") or "").strip()}
 
 
