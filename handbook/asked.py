@@ -102,7 +102,10 @@ def select(evidence: Evidence, kind: str, **wanted: Collection[str]) -> list[Any
     """The records of *kind* whose fields have one of the values that are wanted, in file order; noted as one question."""
     notebook.note("select", kind, *(f"{name}={','.join(sorted(values))}" for name, values in sorted(wanted.items())))
     with notebook.closed():
-        return [r for r in evidence.of(kind).values() if all(getattr(r, name) in values for name, values in wanted.items())]
+        records = list(evidence.of(kind).values())
+        for name, values in wanted.items():
+            records = [r for r in records if getattr(r, name) in values]
+        return records
 
 
 def listed(evidence: Evidence, name: str, options: dict[str, str]) -> list[Any]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 _ENTRY = re.compile(r"@(\w+)\s*\{\s*([^,\s{}]*)\s*,")
 _FIELD = re.compile(r"\s*,?\s*([A-Za-z_][\w-]*)\s*=\s*")
+_SIMPLE = re.compile(r"\{([^{}\\]*)\}")
 _SIGN = re.compile(r"\\.?|[{}\"]", re.S)  # what a value can end with, and what is not meant as such
 _ACCENT = re.compile(r"\{?(\\[`'^~\"=.]|\\[cvruH](?=[\s{]))\s*\{?\\?([A-Za-z])\}?\}?")
 _WORD = re.compile(r"[^\s.\-]+")
@@ -60,30 +61,35 @@ def parse(text: str) -> tuple[list[Entry], list[tuple[int, str]]]:
 
 
 def _fields(chunk: str, pos: int, entry: Entry, first: int) -> tuple[int, str] | None:
+    def line(at: int) -> int:
+        return first + chunk.count("\n", 0, at)
+
     while True:
         match = _FIELD.match(chunk, pos)
-        here = first + chunk.count("\n", 0, pos)
         if not match:
             rest = re.sub(r"^[ \t]*%.*$", "", chunk[pos:], flags=re.M).strip()
             if re.fullmatch(r",?\s*\}", rest):
                 return None
             if not rest and entry.lines:
-                name, line = list(entry.lines.items())[-1]
-                return line, f"entry {entry.key!r} has no end: a brace is missing, perhaps in {name!r}"
-            return here, f"entry {entry.key!r}: field or closing brace expected"
+                name, last = list(entry.lines.items())[-1]
+                return last, f"entry {entry.key!r} has no end: a brace is missing, perhaps in {name!r}"
+            return line(pos), f"entry {entry.key!r}: field or closing brace expected"
         name = match[1].lower()
         if entry.lines and "," not in match[0]:
-            return here, f"entry {entry.key!r}: comma missing behind {list(entry.lines)[-1]!r}"
-        value, pos = _value(chunk, match.end())
+            return line(pos), f"entry {entry.key!r}: comma missing behind {list(entry.lines)[-1]!r}"
+        value, end = _value(chunk, match.end())
         if value is None:
-            return here, f"entry {entry.key!r}: value of {name!r} has no end"
+            return line(pos), f"entry {entry.key!r}: value of {name!r} has no end"
         if name in entry.fields:
             entry.doubled.append(name)
         entry.fields[name] = value
-        entry.lines[name] = first + chunk.count("\n", 0, match.start(1))
+        entry.lines[name] = line(match.start(1))
+        pos = end
 
 
 def _value(chunk: str, pos: int) -> tuple[str | None, int]:
+    if match := _SIMPLE.match(chunk, pos):  # nearly all
+        return " ".join(match[1].split()), match.end()
     if pos < len(chunk) and chunk[pos] in '{"':
         close, depth = ("}" if chunk[pos] == "{" else '"'), 0
         for sign in _SIGN.finditer(chunk, pos + 1):
