@@ -8,6 +8,7 @@ field or value is added here and nowhere else.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -452,6 +453,18 @@ def record_fields(cls: type[Any]) -> tuple[dataclasses.Field[Any], ...]:
     if cls not in _FIELDS:
         _FIELDS[cls] = tuple(f for f in dataclasses.fields(cls) if not f.metadata.get("internal"))
     return _FIELDS[cls]
+
+
+# The fields of each class that name records, with the kind of record.
+NAMING = {cls: [(f.name, f.metadata["names"]) for f in dataclasses.fields(cls) if "names" in f.metadata] for cls in KINDS.values()}
+
+
+def named(record: Record) -> Iterator[tuple[str, str, str]]:
+    """Yield (field, kind, id) for every record that *record* names."""
+    for name, kind in NAMING[type(record)]:
+        value = getattr(record, name)
+        for one in value if isinstance(value, tuple) else [value] if value else []:
+            yield name, kind, one
 
 
 @dataclass(frozen=True)

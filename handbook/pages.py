@@ -335,3 +335,9 @@ def resolve(docname: str, target: str) -> str:
         elif part not in {"", "."}:
             parts.append(part)
     return "/".join(parts)
+
+
+def slug(heading: str) -> str:
+    """The anchor that Sphinx gives a heading."""
+    text = re.sub(r"[^\w\s-]", "", heading.lower())
+    return re.sub(r"[\s_-]+", "-", text).strip("-")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from handbook.checks.records import named
-from handbook.model import Evidence, Source
+from handbook.model import Evidence, Source, named
 from handbook.pages import Directive
 from handbook.places import LISTS, printed
 from handbook.project import RECORD_ROLES, Project

@@ -11,7 +11,7 @@ import pytest
 from made import GOOD, fields_said, page, record, said, with_pages, with_records
 
 from handbook.checks import effects, records, sources
-from handbook.model import Downgrade, Numbers, Threshold
+from handbook.model import Downgrade, Numbers, Threshold, named
 from handbook.project import Project
 
 STUDY, HARM, FINDING, PK = "study", "harm", "finding", "pharmacokinetic"
@@ -340,10 +340,10 @@ def test_placeholders_that_cannot_be_filled_are_named_with_their_field() -> None
 
 def test_names_of_records_are_found_in_single_fields_and_lists() -> None:
     finding = record(FINDING, "toe-drops-pain", graded_by="alpha2020drops", studies=("t001", "t002"), harms=(), sources=("alpha2020drops",))
-    assert list(records.named(finding)) == [
+    assert list(named(finding)) == [
         ("graded_by", "source", "alpha2020drops"), ("studies", "study", "t001"), ("studies", "study", "t002"), ("sources", "source", "alpha2020drops"),
     ]  # fmt: skip
-    assert list(records.named(record("condition", page=None, main=""))) == []
+    assert list(named(record("condition", page=None, main=""))) == []
 
 
 def test_ids_that_lead_nowhere() -> None:

@@ -10,9 +10,10 @@ import pytest
 import yaml
 from made import GOOD, page, record, said, with_pages, with_records
 
+from handbook import aliases
 from handbook.checks import frontmatter, links, questions, search, structure
 from handbook.checks.structure import resolve
-from handbook.pages import scan_text
+from handbook.pages import scan_text, slug
 from handbook.project import Project
 
 TODAY = date(2026, 6, 15)
@@ -107,7 +108,7 @@ def test_front_matter_that_is_missing_is_said_once() -> None:
     [("A sore toe", "a-sore-toe"), ("What's new? (2020)", "whats-new-2020"), ("One — two_three", "one-two-three"), ("- Edge -", "edge"), ("Ärzte", "ärzte")],
 )
 def test_anchors_of_headings(heading: str, anchor: str) -> None:
-    assert links.slug(heading) == anchor
+    assert slug(heading) == anchor
 
 
 def test_a_page_has_the_anchors_of_labels_and_headings() -> None:
@@ -265,24 +266,24 @@ def test_search_words_are_read_whole(tmp_path: Path) -> None:
         "- page: a\n  words: [toe, ' sore toe ']\n- page: b\n  words: [foot]\n  weight: weak\n  means: feet\n- page: c\n  words: [leg]\n  weight: strong\n",
         encoding="utf-8",
     )
-    assert search.read(path) == (
-        [search.Alias("a", ("toe", "sore toe"), "", 1.0, 1), search.Alias("b", ("foot",), "feet", 0.45, 3), search.Alias("c", ("leg",), "", 1.5, 7)],
+    assert aliases.read(path) == (
+        [aliases.Alias("a", ("toe", "sore toe"), "", 1.0, 1), aliases.Alias("b", ("foot",), "feet", 0.45, 3), aliases.Alias("c", ("leg",), "", 1.5, 7)],
         [],
     )
     path.write_bytes(b"- page: a\r\n  words: [toe]\r\n")
-    found, problems = search.read(path)
+    found, problems = aliases.read(path)
     assert [p.code for p in problems] == ["F004"] and len(found) in {0, 1}
     path.write_text("", encoding="utf-8")
-    assert [p.code for p in search.read(path)[1]] == ["F007"]
+    assert [p.code for p in aliases.read(path)[1]] == ["F007"]
 
 
 def test_search_words_belong_to_the_handbook_that_they_stand_beside() -> None:
     assert list(search.aliases(GOOD)) == []
-    root = search.PACKAGE.parent
+    root = aliases.PACKAGE.parent
     found = said(search.aliases(with_pages({}, root=root)))
     assert found and all(line.startswith("handbook/lists/aliases.yaml:") and " L013 no page " in line for line in found)
     assert found == said(search.aliases(with_pages({}, root=root / "handbook" / "..")))
-    assert said(search.aliases(with_pages({}), search.ALIASES.parent / "nothing.yaml"))[0].split()[1] == "F001"
+    assert said(search.aliases(with_pages({}), aliases.ALIASES.parent / "nothing.yaml"))[0].split()[1] == "F001"
 
 
 # ------------------------------------------------------------------------------------------- structure

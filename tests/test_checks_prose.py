@@ -11,6 +11,7 @@ from made import GOOD, fields_said, page, record, said, with_pages, with_records
 
 from handbook.checks import prose, whitespace
 from handbook.pages import scan_text
+from handbook.patients import patient_sentences
 from handbook.project import read_list
 
 FUZZ = settings(max_examples=200, deadline=None)
@@ -331,7 +332,7 @@ def test_sentences_of_patients_as_rendered() -> None:
         "This runs\nover two lines.\nThis one ends.{source}`a`\nThat one {fact}`b`\nLast of them.\n\nHe said: “No.”\nThen we left.\n"
     )
     made = with_pages({"a": page(body)})
-    assert prose.patient_sentences(made, made.pages["a"]) == [
+    assert patient_sentences(made, made.pages["a"]) == [
         (6, "One two three four."), (6, "Many people have a sore toe."), (23, "Just three words"), (25, "This runs over two lines."), (27, "This one ends."),
         (29, "Last of them."), (31, "He said: “No.”"), (32, "Then we left."),
     ]  # fmt: skip

@@ -12,9 +12,10 @@ import pytest
 
 from handbook import reading, words
 from handbook.checks import run
-from handbook.checks.prose import grades, patient_sentences
+from handbook.checks.prose import grades
 from handbook.model import HARM_OUTCOMES, Source
 from handbook.pages import resolve
+from handbook.patients import patient_sentences
 from handbook.project import Project
 from handbook.trace import shown, uses
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from sphinx.search.en import SearchEnglish
 
+from handbook import aliases
 from handbook.checks import search as checks
 from handbook.places import places
 from handbook.project import Project
@@ -461,4 +462,4 @@ def test_search_words_planted_fault(text: str, expected: list[tuple[int, str, st
 def test_search_words_as_read(tmp_path: Path) -> None:
     path = tmp_path / "aliases.yaml"
     path.write_text("- page: a\n  words: [x y, z]\n  means: long words\n  weight: strong\n", encoding="utf-8")
-    assert checks.read(path) == ([checks.Alias("a", ("x y", "z"), "long words", 1.5, 1)], [])
+    assert aliases.read(path) == ([aliases.Alias("a", ("x y", "z"), "long words", 1.5, 1)], [])

@@ -10,15 +10,10 @@ from urllib.parse import unquote, urlsplit
 from handbook.checks.structure import GENERATED_LABELS, _pages
 from handbook.files import read_text, relative
 from handbook.pages import CODE, LINK, Page, resolve
+from handbook.pages import slug as slug
 from handbook.places import below
 from handbook.problems import Edit, Problem, nearest
 from handbook.project import Project
-
-
-def slug(heading: str) -> str:
-    """The anchor that Sphinx gives a heading."""
-    text = re.sub(r"[^\w\s-]", "", heading.lower())
-    return re.sub(r"[\s_-]+", "-", text).strip("-")
 
 
 def anchors(page: Page) -> set[str]:

@@ -10,13 +10,14 @@ from handbook import reading
 from handbook.checks.structure import _pages
 from handbook.masking import blank
 from handbook.pages import CODE, COMMENT, IMAGE, LINK, ROLE, Block, Page
+from handbook.patients import counted_sentences as counted_sentences
+from handbook.patients import patient_sentences
 from handbook.problems import Edit, Problem
 from handbook.project import Project, read_list, read_rows
 
 CLINICAL_KINDS = frozenset({"home", "start", "mechanism", "condition", "treatment", "safety", "access", "evidence", "faq"})
 SOURCED_KINDS = CLINICAL_KINDS
 FREE_BOXES = frozenset({"ask", "foryou", "unknowns", "urgent", "seealso", "grid-item-card", "toctree", "glossary"})
-NOT_PATIENTS = frozenset({"clinicians", "glossary", "list-table"})
 SOURCING = frozenset({"source", "finding", "clinical", "fact", "fact-clinical", "harm", "regimen", "position", "claim"})
 MAX_WORDS, LONG_WORDS, LONG_SHARE = 30, 20, 0.05
 GRADE_TEXT, GRADE_POINTS = 8.0, 7.0
@@ -262,7 +263,6 @@ def _broken(page: Page, n: int, text: str) -> tuple[Edit, ...]:
     return tuple(edits)
 
 
-ENDED = re.compile(r"[.!?:][\"”’)]*\s*(?:\{[^}]*\}`[^`]*`\s*)*$|`\s*$")
 DOUBLED = re.compile(r"(?<![\w'’-])([A-Za-z]+)(\s+)(\1)(?![\w'’-])", re.I)
 MEANT = frozenset({"had", "that"})  # “people who had had an infusion” is right
 # Words that nobody writes twice on purpose: the second is a slip of the hand.
@@ -289,33 +289,6 @@ def doubled(project: Project) -> Iterator[Problem]:
                 after = block.text[match.end() : match.end() + 1]
                 edits = (Edit(line, column, match[3] + " ", ""),) if _slip(match) and after == " " else ()
                 yield Problem(page.path, line, "T019", f"“{' '.join(match[0].split())}”", column=column, edits=edits)
-
-
-def patient_sentences(project: Project, page: Page) -> list[tuple[int, str]]:
-    """Every sentence of a page's patient text as rendered, with its line."""
-    return [(n, sentence) for n, sentence, _ in counted_sentences(project, page)]
-
-
-def counted_sentences(project: Project, page: Page) -> Iterator[tuple[int, str, int]]:
-    """Line, words and number of words of every sentence of a page's patient text as rendered; shorter than three words is none."""
-    for block in page.blocks:
-        if block.kind in {"row", "heading"} or not NOT_PATIENTS.isdisjoint(block.within):
-            continue
-        for n, text in _sentence_lines(block):
-            for sentence in reading.sentences(project.as_read(text)):
-                if (count := len(reading.words(sentence))) > 2:
-                    yield n, sentence, count
-
-
-def _sentence_lines(block: Block) -> list[tuple[int, str]]:
-    """Join source lines that do not end a sentence, so that wrapped text is judged as a whole."""
-    out: list[tuple[int, str]] = []
-    for n, text in block.lines:
-        if out and not ENDED.search(out[-1][1]):
-            out[-1] = (out[-1][0], out[-1][1] + " " + text)
-        else:
-            out.append((n, text))
-    return out
 
 
 def grades(project: Project) -> Iterator[tuple[Page, float, float, float]]:

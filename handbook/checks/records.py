@@ -4,24 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields
 
 from handbook.files import read_text
-from handbook.model import KINDS, PLACED_TOPICS, REASONED_TOPICS, Record
+from handbook.model import PLACED_TOPICS, REASONED_TOPICS, named
 from handbook.places import LISTS, lists, places
 from handbook.problems import Problem, nearest
 from handbook.project import RECORD_ROLES, Project
-
-# The fields of each class that name records, with the kind of record.
-NAMING = {cls: [(f.name, f.metadata["names"]) for f in fields(cls) if "names" in f.metadata] for cls in KINDS.values()}
-
-
-def named(record: Record) -> Iterator[tuple[str, str, str]]:
-    """Yield (field, kind, id) for every record that *record* names."""
-    for name, kind in NAMING[type(record)]:
-        value = getattr(record, name)
-        for one in value if isinstance(value, tuple) else [value] if value else []:
-            yield name, kind, one
 
 
 def references(project: Project) -> Iterator[Problem]:

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from handbook.checks.records import named
-from handbook.model import Source
+from handbook.model import Source, named
 from handbook.problems import Edit, Problem
 from handbook.project import Project, read_list
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handbook import edition, reading, words
-from handbook.checks.prose import _sentence_lines
 from handbook.pages import ROLE, Page
+from handbook.patients import sentence_lines
 from handbook.problems import Problem
 from handbook.project import Project
 from handbook.render.downloads import leaflet_name
@@ -50,7 +50,7 @@ def points(page: Page, project: Project) -> tuple[tuple[str, str], ...]:
     for block in page.blocks:
         if "keypoints" not in block.within:
             continue
-        for _, text in _sentence_lines(block):
+        for _, text in sentence_lines(block):
             sentence = " ".join(project.as_read(text).split())
             finding = next((project.evidence.finding.get(m[3].strip()) for m in ROLE.finditer(text) if m[1] == "finding"), None)
             label = f"{words.CERTAINTY_LABEL[finding.certainty]} {words.CERTAINTY_SYMBOL[finding.certainty]}" if finding else ""
