@@ -49,10 +49,10 @@ def read_text(path: Path, root: Path) -> tuple[str, list[Problem]]:
         text = text.translate(dict.fromkeys(map(ord, SEPARATORS), " "))
     if not text.strip():
         return "", [*problems, Problem(where, 1, "F007", "is empty")]
-    lengths = [len(line) for line in text.split("\n")]
-    if max(lengths) > MAX_LINE:
-        number, length = next((n, length) for n, length in enumerate(lengths, 1) if length > MAX_LINE)
-        return "", [*problems, Problem(where, number, "F005", f"line of {length:,} characters; the limit is {MAX_LINE:,}")]
+    for number, line_text in enumerate(text.split("\n"), 1) if len(text) > MAX_LINE else ():
+        if len(line_text) > MAX_LINE:
+            message = f"line of {len(line_text):,} characters; the limit is {MAX_LINE:,}"
+            return "", [*problems, Problem(where, number, "F005", message)]
     return text, problems
 
 

@@ -294,12 +294,17 @@ def _fields(cls: type[Any], values: dict[str, Any], raw: Raw, where: str, proble
             message = f"{name}: unknown field {within + '.' if within else ''}{key}"
             problems.append(Problem(where, line(key), "R001", message, nearest(key, slots)))
     for key, slot in slots.items():
-        if values.get(key) in (None, ""):
+        given = values.get(key)
+        if given is None or given == "":
             if slot.needed:
                 problems.append(Problem(where, raw.line, "R002", f"{name}: missing field {within + '.' if within else ''}{key}"))
             continue
         try:
-            value = _value(slot, values[key], raw, where, problems, key)
+            if slot.several:
+                items = given if isinstance(given, list) else [v.strip() for v in str(given).split(";")]
+                value: Any = tuple([_value(slot, v, raw, where, problems, key) for v in items])
+            else:
+                value = _value(slot, given, raw, where, problems, key)
         except _Unfit as unfit:
             problems.append(Problem(where, line(key), unfit.code, f"{name}: {key}: {unfit.message}", unfit.advice))
             continue
@@ -316,14 +321,7 @@ class _Unfit(Exception):
 
 
 def _value(slot: _Slot, value: Any, raw: Raw, where: str, problems: list[Problem], key: str) -> Any:
-    """Turn a plain value into what the field takes; raise `_Unfit` where it does not fit."""
-    if slot.several:
-        items = value if isinstance(value, list) else [v.strip() for v in str(value).split(";")]
-        return tuple([_one(slot, v, raw, where, problems, key) for v in items])
-    return _one(slot, value, raw, where, problems, key)
-
-
-def _one(slot: _Slot, value: Any, raw: Raw, where: str, problems: list[Problem], key: str) -> Any:
+    """Turn one plain value into what the field takes; raise `_Unfit` where it does not fit."""
     if slot.options:
         if (text := str(value)) in slot.options:
             return slot.options[text]

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, Literal, get_args
 
 Certainty = Literal["high", "moderate", "low", "very-low", "none"]
@@ -372,6 +373,9 @@ class Threshold(Record):
     sources: tuple[str, ...] = names("source", default=())
 
 
+_SCORES = attrgetter(*(f"d{n}" for n in range(1, 17)))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rating(Record):
     """One rater's DISCERN scores of one page, 1 (no) to 5 (yes), self-rated (`evidence/ratings.csv`)."""
@@ -399,7 +403,7 @@ class Rating(Record):
     @property
     def scores(self) -> tuple[int, ...]:
         """The sixteen scores in order."""
-        return tuple(getattr(self, f"d{n}") for n in range(1, 17))
+        return _SCORES(self)
 
 
 KINDS: dict[str, type[Record]] = {

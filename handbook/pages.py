@@ -30,6 +30,12 @@ IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)\s]*)[^)]*\)")
 LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(([^)\s]*)[^)]*\)")
 
 
+def target_of(body: str) -> str:
+    """What a role with this body names."""
+    match = re.search(r"<([^<>]*)>\s*$", body) if "<" in body else None
+    return (match[1] if match else body).strip()
+
+
 class Role(NamedTuple):
     """An inline role: `{name}`body``."""
 
@@ -42,8 +48,7 @@ class Role(NamedTuple):
     @property
     def target(self) -> str:
         """What it names: the part in angle brackets, or the whole body."""
-        match = re.search(r"<([^<>]*)>\s*$", self.body) if "<" in self.body else None
-        return (match[1] if match else self.body).strip()
+        return target_of(self.body)
 
     @property
     def title(self) -> str | None:
@@ -127,9 +132,16 @@ class Page:
         """The kind of page by its front matter."""
         return str(self.meta.get("kind", ""))
 
+    @cached_property
+    def _by_name(self) -> dict[str, list[Directive]]:
+        out: dict[str, list[Directive]] = {}
+        for directive in self.directives:
+            out.setdefault(directive.name, []).append(directive)
+        return out
+
     def uses(self, name: str) -> list[Directive]:
         """The directives of one name."""
-        return [d for d in self.directives if d.name == name]
+        return self._by_name.get(name, [])
 
 
 def scan_all(root: Path) -> dict[str, Page]:

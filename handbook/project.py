@@ -13,7 +13,7 @@ from handbook import words
 from handbook.files import read_text
 from handbook.load import load
 from handbook.model import Evidence
-from handbook.pages import CODE, IMAGE, LINK, ROLE, Block, Page, scan_all
+from handbook.pages import CODE, IMAGE, LINK, ROLE, Block, Page, scan_all, target_of
 from handbook.problems import Problem
 
 PACKAGE = Path(__file__).parent
@@ -79,7 +79,7 @@ class Project:
     def role_text(self, name: str, body: str) -> str:
         """What a role prints; empty for roles that print marks only, and for records that do not exist."""
         e = self.evidence
-        key = (re.sub(r"^.*<([^<>]*)>\s*$", r"\1", body, flags=re.S) if "<" in body else body).strip()
+        key = target_of(body)
         try:
             match name:
                 case "finding" if key in e.finding:
