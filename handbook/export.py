@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from handbook import edition, words
+from handbook import words
 from handbook.model import KINDS, Evidence, Finding, Record, key_of, record_fields
 from handbook.project import Project
 from handbook.schema import schema_of
@@ -75,7 +75,7 @@ def csv_text(records: list[Record], cls: type[Record]) -> str:
 def files(project: Project) -> dict[str, str]:
     """Name → text of every data file."""
     e = project.evidence
-    about = {"handbook": "Ketamine for Chronic Pain", "license": LICENSE, **edition.read(project.root)._asdict()}
+    about = {"handbook": "Ketamine for Chronic Pain", "license": LICENSE, **project.edition._asdict()}
     kinds = {kind: [filled(r, e) for r in sorted(e.of(kind).values(), key=lambda r: r.id)] for kind in KINDS}
     out = {
         "evidence.json": json_text({**about, **{k: v for k, v in kinds.items() if k != "claim"}}),

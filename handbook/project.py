@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from handbook import words
+from handbook import edition, words
+from handbook.edition import Edition
 from handbook.files import read_text
 from handbook.load import load
 from handbook.model import Evidence
@@ -35,6 +36,11 @@ class Project:
         evidence, problems = load(root)
         pages = scan_all(root)
         return cls(root, evidence, pages, problems + [p for page in pages.values() for p in page.problems])
+
+    @cached_property
+    def edition(self) -> Edition:
+        """Version and date."""
+        return edition.read(self.root)
 
     @cached_property
     def terms(self) -> dict[str, int]:

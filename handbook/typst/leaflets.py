@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from handbook import edition, reading, words
+from handbook import reading, words
 from handbook.pages import ROLE, Page
 from handbook.patients import sentence_lines
 from handbook.problems import Problem
@@ -79,7 +79,7 @@ def urgent(project: Project) -> tuple[tuple[str, ...], str]:
 
 def leaflet(page: Page, project: Project, address: str) -> Leaflet:
     """The leaflet of a page; questions are cut to what fits the limit of words, never the key points."""
-    version, day = edition.read(project.root)
+    version, day = project.edition
     signs, emergency = urgent(project)
     status = "Checked against sources; not yet reviewed by a health professional." if page.meta.get("status") == "source-checked" else ""
     foot = f"This leaflet informs; it is not medical advice. {status} Version {version}, {day}. {address}{page.docname}.html"
@@ -105,7 +105,7 @@ def source(made: Leaflet) -> str:
 
 def sheet(project: Project, address: str) -> str:
     """The Typst text of the appointment sheet: grouped questions with room to write."""
-    version, day = edition.read(project.root)
+    version, day = project.edition
     page = project.pages[f"treatment/{SHEET}"]
     groups: list[tuple[str, list[str]]] = []
     heading = ""
@@ -138,7 +138,7 @@ def build(project: Project, folder: Path, address: str) -> tuple[list[Path], lis
     work = folder / "leaflets-source"
     work.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(TEMPLATE, work / "leaflet.typ")
-    day = edition.read(project.root).date
+    day = project.edition.date
     made, problems = [], []
 
     def typeset(name: str, text: str) -> tuple[str, bytes, list[Problem]]:
