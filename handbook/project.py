@@ -16,6 +16,7 @@ from handbook.load import load
 from handbook.model import Evidence
 from handbook.pages import CODE, IMAGE, LINK, ROLE, Block, Page, scan_all, target_of
 from handbook.problems import Problem
+from handbook.versions import redirects
 
 PACKAGE = Path(__file__).parent
 _MARKS = re.compile(r"[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}")
@@ -41,6 +42,11 @@ class Project:
     def edition(self) -> Edition:
         """Version and date."""
         return edition.read(self.root)
+
+    @cached_property
+    def moved(self) -> dict[str, str]:
+        """Where pages went: from → to."""
+        return redirects.read(self.root)
 
     @cached_property
     def terms(self) -> dict[str, int]:

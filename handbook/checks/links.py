@@ -9,8 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from handbook.checks.structure import GENERATED_LABELS, _pages
 from handbook.files import read_text, relative
-from handbook.pages import CODE, LINK, Page, resolve
-from handbook.pages import slug as slug
+from handbook.pages import CODE, LINK, Page, resolve, slug
 from handbook.places import below
 from handbook.problems import Edit, Problem, nearest
 from handbook.project import Project

@@ -10,7 +10,6 @@ from handbook import reading
 from handbook.checks.structure import _pages
 from handbook.masking import blank
 from handbook.pages import CODE, COMMENT, IMAGE, LINK, ROLE, Block, Page
-from handbook.patients import counted_sentences as counted_sentences
 from handbook.patients import patient_sentences
 from handbook.problems import Edit, Problem
 from handbook.project import Project, read_list, read_rows

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from handbook.aliases import ALIASES as ALIASES
-from handbook.aliases import read as read
+from handbook.aliases import ALIASES, read
 from handbook.problems import Problem, nearest
 from handbook.project import PACKAGE, Project
 

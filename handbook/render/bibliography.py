@@ -9,22 +9,13 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 
 from handbook import words
-from handbook.asked import listed, notebook
+from handbook.asked import Answers, listed, notebook
 from handbook.model import Source
-from handbook.places import LISTS, letter, printed
+from handbook.places import letter, printed
 from handbook.project import Project
 from handbook.render.base import RecordDirective, build_of, doc_link, para
 from handbook.render.citing import address_words, parts
-from handbook.trace import uses
-
-_LEANING = "_handbook_leaning"
-
-
-def leaning_of(app: Sphinx, project: Project) -> dict[str, dict[str, list[str]]]:
-    """What leans on each source, worked out once a build."""
-    if not hasattr(app, _LEANING):
-        setattr(app, _LEANING, uses(project))
-    return getattr(app, _LEANING)  # type: ignore[no-any-return]
+from handbook.render.rebuild import answers_of
 
 
 class References(RecordDirective):
@@ -38,21 +29,21 @@ class References(RecordDirective):
         listed(project.evidence, "references", self.options)
         notebook.note("leaning", self.options.get("letters", ""))
         with notebook.closed():
-            return self.sections(project, leaning_of(build_of(self.env), project))
+            return self.sections(project, answers_of(build_of(self.env)))
 
-    def sections(self, project: Project, leaning: dict[str, dict[str, list[str]]]) -> list[nodes.Node]:
+    def sections(self, project: Project, answers: Answers) -> list[nodes.Node]:
         """The sections, from what leans on each source."""
         out: list[nodes.Node] = []
         for sign, found in by_letter(printed(project.evidence, "references", self.options)):
             section = nodes.section("", nodes.title("", f"{sign}: {sources(len(found))}"), ids=[f"letter-{sign}"], names=[f"letter-{sign}"])
             self.reach(f"letter-{sign}", sign)
             for source in sorted(found, key=lambda s: (parts(s)[0].lower(), str(s.year or ""), s.id)):
-                section += self.entry(source, leaning.get(source.id, {}))
+                section += self.entry(source, answers.leaning.get(source.id, {}), answers.shown)
             out.append(section)
         return out
 
-    def entry(self, source: Source, leaning: dict[str, list[str]]) -> nodes.Node:
-        """One source."""
+    def entry(self, source: Source, leaning: dict[str, list[str]], shown: dict[str, tuple[str, bool]]) -> nodes.Node:
+        """One source; *shown* is of each page its title and whether it holds a list of records."""
         anchor = f"source-{source.id}"
         self.reach(anchor, source.id)
         before, title, after = parts(source)
@@ -63,12 +54,12 @@ class References(RecordDirective):
         if source.country:
             notes.append(source.country)
         line: list[str | nodes.Node] = [". ".join(notes) + "."]
-        pages = [d for d in leaning.get("page", []) if d in self.project.pages]
+        pages = [d for d in leaning.get("page", []) if d in shown]
         # The long lists of records lean on nearly all sources: they are named only where nothing else is.
-        if pages := [d for d in pages if not any(self.project.pages[d].uses(name) for name in LISTS)] or pages:
+        if pages := [d for d in pages if not shown[d][1]] or pages:
             line.append(" Used on: ")
             for n, docname in enumerate(pages):
-                line += [", " if n else "", doc_link(docname, self.project.pages[docname].title or docname, from_=self.env.docname)]
+                line += [", " if n else "", doc_link(docname, shown[docname][0] or docname, from_=self.env.docname)]
             line.append(".")
         counted = [f"{len(v)} {k}{'s' * (len(v) != 1)}" for k, v in leaning.items() if k in {"finding", "claim"} and v]
         if counted:
@@ -97,8 +88,10 @@ class ReferencesOverview(RecordDirective):
 
 def by_letter(found: list[Source]) -> list[tuple[str, list[Source]]]:
     """The sources under each letter, in the order of letters."""
-    signs = sorted({letter(s) for s in found})
-    return [(sign, [s for s in found if letter(s) == sign]) for sign in signs]
+    out: dict[str, list[Source]] = {}
+    for source in found:
+        out.setdefault(letter(source), []).append(source)
+    return sorted(out.items())
 
 
 def sources(count: int) -> str:

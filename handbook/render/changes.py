@@ -123,7 +123,7 @@ def add(app: Sphinx, doctree: nodes.document) -> None:
     if fields is None:
         return
     body = nodes.field_body("")
-    mine = on_page(compared, docname, redirects.read(project.root), project.pages)
+    mine = on_page(compared, docname, project.moved, project.pages)
     items = nodes.bullet_list("")
     for version, day, group in mine:
         for change in group[:MOST_ON_A_PAGE]:

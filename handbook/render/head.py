@@ -10,9 +10,9 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from handbook import edition
-from handbook.checks.prose import counted_sentences
 from handbook.model import Claim
 from handbook.pages import Page
+from handbook.patients import counted_sentences
 from handbook.places import printed
 from handbook.project import Project
 from handbook.render.base import project_of
@@ -39,7 +39,7 @@ def page_data(page: Page, project: Project, base: str) -> dict[str, Any]:
         "audience": [{"@type": "MedicalAudience", "audienceType": AUDIENCE[a]} for a in page.meta.get("audience", []) if a in AUDIENCE],
         "license": "https://creativecommons.org/licenses/by/4.0/",
         "isAccessibleForFree": True,
-        "version": edition.read(project.root).version,
+        "version": project.edition.version,
         "about": {"@type": "Drug", "name": "Ketamine"},
     }
     if page.meta.get("status") == "clinician-reviewed":

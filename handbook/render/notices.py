@@ -5,7 +5,6 @@ from __future__ import annotations
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from handbook import edition
 from handbook.pages import Page
 from handbook.project import Project
 from handbook.render.base import blocks, doc_link, para, project_of
@@ -36,7 +35,7 @@ def notice(app: Sphinx, page: Page) -> nodes.container:
 
 def dates(app: Sphinx, page: Page, project: Project) -> nodes.section:
     """Dates, people and version of a page."""
-    version, day = edition.read(project.root)
+    version, day = project.edition
     names = {
         key: "; ".join(project.evidence.person[p].name for p in page.meta.get(key, []) if p in project.evidence.person) for key in ("authors", "checked_by")
     }

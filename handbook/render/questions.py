@@ -5,7 +5,7 @@ from __future__ import annotations
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from handbook.checks.links import slug
+from handbook.pages import slug
 from handbook.places import below
 from handbook.render.base import RecordDirective
 

@@ -24,7 +24,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.index_entries import split_index_msg
 
-from handbook.checks import search as aliases
+from handbook import aliases
 from handbook.pages import Block, Page
 from handbook.project import Project
 from handbook.render.base import blocks, project_of
