@@ -86,6 +86,26 @@ def test_table_with_spans_or_without_heads_is_left_alone(write: Write) -> None:
         assert "scope=" not in out
 
 
+def test_heads_keep_their_links_where_they_name_no_cells(write: Write) -> None:
+    wide = table([[para(term())], "B"], [["1", "2"]])
+    next(iter(wide.findall(nodes.tbody))).append(nodes.row("", nodes.entry("", para("3"), morecols=1)))
+    assert '<a class="hb-term"' in write(wide)
+    assert '<th class="head" scope="col">A[1]</th>' in write(table([[para("A", mark("a", "id1", 1))], "B"], [["1", "2"]]))
+
+
+def test_a_table_in_a_cell_leaves_the_names_of_the_outer_one(write: Write) -> None:
+    out = write(table(["A", "B"], [["1", [table(["C", "D"], [["2", "3"]])]], ["4", "5"]], classes=["hb-table"]))
+    assert out.count("hb-table") == 2
+    assert '<td data-label="D">3</td>' in out
+    assert '<td data-label="B">5</td>' in out
+
+
+def test_a_cell_with_an_address_keeps_it(write: Write) -> None:
+    found = table(["A", "B"], [["1", "2"]])
+    list(found.findall(nodes.entry))[3]["ids"] = ["here"]
+    assert '<td id="here">2</td>' in write(found)
+
+
 def test_classes_of_a_cell_stay(write: Write) -> None:
     found = table(["A", "B"], [["1", "2"]])
     for entry in found.findall(nodes.entry):
@@ -183,8 +203,8 @@ def test_notes_of_a_writer_keep_their_own_names(write: Write) -> None:
 
 
 def test_date_of_the_check_stays_in_one_line(write: Write) -> None:
-    words = ("Checked on 2026-11-22; not ", link("x-2026-01-01.html", nodes.Text("2026-01-01"), internal=True), ".")
-    assert "Checked on <time>2026-11-22</time>; not <a" in write(para(*words, classes=["hb-status"]))
+    words = ("Checked on 2026-11-22, again on 2026-11-23; not ", link("x-2026-01-01.html", nodes.Text("2026-01-01"), internal=True), ".")
+    assert "Checked on <time>2026-11-22</time>, again on 2026-11-23; not <a" in write(para(*words, classes=["hb-status"]))
     for node in words:
         if isinstance(node, nodes.Node):
             node.parent = None
@@ -197,3 +217,7 @@ def test_outside_links_tell_nobody_where_a_reader_was(write: Write) -> None:
     assert write(para(link("mailto:a@example.org"))) == '<p><a href="mailto:a&#64;example.org">x</a></p>\n'
     assert write(para(nodes.reference("", "x", refid="here"))) == '<p><a href="#here">x</a></p>\n'
     assert 'rel="noopener noreferrer"' in write(para(link("https://example.org/", classes=["sd-link"])))
+    assert write(para(link(""))) == '<p><a href="#">x</a></p>\n'
+    assert ' title="A &amp; B">' in write(para(link("a.html", internal=True, reftitle="A & B")))
+    picture = nodes.image("", uri="a.png", candidates={"*": "a.png"}, alt="A")
+    assert 'class="reference external image-reference"' in write(link("https://example.org/", picture))
