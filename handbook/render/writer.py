@@ -155,7 +155,7 @@ class PageWriter(Writer):
         if any(not {"morecols", "morerows"}.isdisjoint(entry.attributes) for _, row in rows for entry in row.children):
             heads = []
         self.heads.append(heads)
-        if heads and "hb-table" not in node["classes"]:
+        if heads:
             node["classes"].insert(0, "hb-table")
         super().visit_table(node)
 
