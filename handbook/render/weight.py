@@ -120,7 +120,7 @@ def script_address(app: Sphinx, context: dict[str, Any], item: Any) -> str:
 @cache
 def icon(path: Path) -> str:
     """A drawing as an address that holds it, so that the sign of a tab needs no request of its own."""
-    return "data:image/svg+xml," + quote(path.read_text(encoding="utf-8").strip(), safe=" =/:")
+    return "data:image/svg+xml," + quote(path.read_text(encoding="utf-8").strip(), safe="=/:")
 
 
 def smaller_css(text: str) -> str:
