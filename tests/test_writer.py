@@ -11,9 +11,9 @@ from sphinx.application import Sphinx
 
 from handbook.render.base import para, table
 from handbook.render.nodes import badge
+from handbook.render.writer import TERM
 
 Write = Callable[..., str]
-TERM = ["std", "std-term", "hb-term"]
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ between, since words inside our boxes are read by MyST and would be without us. 
 call dearer than another. Garbage collection falls on whoever was running.
 
 Two parts of it are told apart: records, directives, plots and checks, which have a bar; and what draws the page around
-them, where a stock build runs code of Sphinx and its theme.
+them, which has none.
 """
 
 from __future__ import annotations

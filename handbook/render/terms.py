@@ -14,6 +14,7 @@ from handbook.asked import notebook
 from handbook.project import Project
 from handbook.render.base import project_of
 from handbook.render.nodes import badge, disclosure_title, drawing
+from handbook.render.writer import TERM
 
 SKIP = (
     nodes.title, nodes.reference, nodes.literal, nodes.footnote, nodes.term, nodes.citation, nodes.caption, nodes.rubric,
@@ -131,7 +132,7 @@ def _replace(text: nodes.Text, found: Sequence[tuple[int, str]], known: dict[str
         if at > last:
             out.append(nodes.Text(words[last:at]))
         attributes = {"refdomain": "std", "reftype": "term", "reftarget": term, "refexplicit": True, "refwarn": True, "refdoc": docname}
-        out.append(addnodes.pending_xref("", nodes.inline("", words[at:end], classes=["std", "std-term", "hb-term"]), **attributes))
+        out.append(addnodes.pending_xref("", nodes.inline("", words[at:end], classes=TERM), **attributes))
         last = end
     if out:
         if last < len(words):

@@ -132,7 +132,7 @@ class PageWriter(Writer):
         if node["classes"] or node["ids"]:
             super().visit_paragraph(node)
             self.status_at = len(self.body)
-        elif len(node.parent.children) > 1 or not isinstance(node.parent, ROOMS):
+        elif not alone(node):
             self.body.append("<p>")
 
     def depart_paragraph(self, node: nodes.paragraph) -> None:
@@ -140,7 +140,7 @@ class PageWriter(Writer):
             if "hb-status" in node["classes"]:  # a date that breaks at its hyphens is hard to read
                 self.body[self.status_at] = DAY.sub(r"<time>\1</time>", self.body[self.status_at], count=1)
             super().depart_paragraph(node)
-        elif len(node.parent.children) > 1 or not isinstance(node.parent, ROOMS):
+        elif not alone(node):
             self.body.append("</p>\n")
 
     def visit_field(self, node: nodes.Element) -> None:
@@ -195,6 +195,11 @@ class PageWriter(Writer):
         row.column += 1
         self.body.append(start + ">")
         self.context.append(end)
+
+
+def alone(node: nodes.paragraph) -> bool:
+    """Whether a paragraph is all that an item, a cell or a meaning holds."""
+    return isinstance(node.parent, ROOMS) and len(node.parent.children) == 1
 
 
 def only_marks(node: nodes.Element) -> bool:
